@@ -1,0 +1,82 @@
+//! Saying something. Both doors end here.
+
+use super::{
+    Append, Appended, Body, Chat, ChatError, ClientId, GifReference, MessageText, RoomId, Visitor,
+};
+
+/// What a sender hands in besides the content.
+#[derive(Clone, Debug, Default)]
+pub struct Post {
+    /// The sender's own name for the message.
+    pub client_id: Option<ClientId>,
+    /// The `seq` of the entry that it answers.
+    pub reply_to: Option<u64>,
+}
+
+impl Chat {
+    /// Stores a text, and returns when it is on disk. Everybody in the room is told by then, or will
+    /// be, in the order of the log.
+    pub async fn post_text(
+        &self,
+        visitor: &Visitor,
+        room: &RoomId,
+        text: &str,
+        post: Post,
+    ) -> Result<Appended, ChatError> {
+        let text = MessageText::parse(text, &self.limits)?;
+        self.quota.message(visitor)?;
+        self.append(visitor, room, Body::Text(text), post).await
+    }
+
+    /// Whether the visitor may send a GIF into the room, asked before its bytes are read. Takes the
+    /// GIF out of the budget.
+    pub async fn may_post_gif(&self, visitor: &Visitor, room: &RoomId) -> Result<(), ChatError> {
+        let standing = self.standing(visitor, room).await?;
+        if !standing.admitted {
+            return Err(ChatError::NotAdmitted);
+        }
+        if !standing.seated && standing.room.count >= standing.room.max {
+            return Err(ChatError::RoomFull);
+        }
+        self.quota.gif(visitor)
+    }
+
+    /// Stores a GIF that lies on the shelf already, and returns when its row is on disk.
+    pub async fn post_gif(
+        &self,
+        visitor: &Visitor,
+        room: &RoomId,
+        gif: GifReference,
+        post: Post,
+    ) -> Result<Appended, ChatError> {
+        self.append(visitor, room, Body::Gif(gif), post).await
+    }
+
+    async fn append(
+        &self,
+        visitor: &Visitor,
+        room: &RoomId,
+        body: Body,
+        post: Post,
+    ) -> Result<Appended, ChatError> {
+        let seat = self.seat_request(visitor, room);
+        let grace_ends_at = seat.grace_ends_at;
+        let append = Append {
+            seat,
+            body,
+            client_id: post.client_id,
+            reply_to: post.reply_to,
+            history_entries_max: self.limits.history_entries_max,
+            history_gif_bytes_max: self.limits.history_gif_bytes_max,
+        };
+        let mut appended = self.store.append(append).await?;
+        if let Some(deadline) = grace_ends_at {
+            self.life.expect(deadline);
+        }
+        let fallen_out = std::mem::take(&mut appended.unreferenced_gifs);
+        if !fallen_out.is_empty() {
+            self.gif_files.discard(fallen_out).await;
+        }
+        Ok(appended)
+    }
+}

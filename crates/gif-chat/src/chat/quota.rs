@@ -1,0 +1,280 @@
+//! Budgets: how often a visitor, and an address, may do what.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::{Clock as GovernorClock, Reference};
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota as Rate, RateLimiter};
+
+use super::{ChatError, Clock, Limits, RoomId, SessionId, Visitor};
+
+/// All budgets of PRODUCT limits. A visitor who is over gets `too_fast` with the time to wait.
+pub struct Quota {
+    messages: Pair<SessionId, Network>,
+    gifs: Pair<SessionId, Network>,
+    rooms: Pair<SessionId, Network>,
+    passwords: Pair<(RoomId, SessionId), (RoomId, Network)>,
+}
+
+/// An address as budgets count it: an IPv4 address, or the /64 that one IPv6 customer has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Network(IpAddr);
+
+impl Network {
+    /// The network of an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(address) => {
+                let prefix = u128::from(address) & !u128::from(u64::MAX);
+                Self(IpAddr::V6(prefix.into()))
+            }
+            v4 @ IpAddr::V4(_) => Self(v4),
+        }
+    }
+}
+
+impl Quota {
+    /// Full budgets.
+    #[must_use]
+    pub fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
+        let clock = ClockAdapter(clock);
+        let size = limits.budgets_max;
+        let per_minute = |count| per(Duration::from_secs(60), count);
+        let per_hour = |count| per(Duration::from_secs(3_600), count);
+        let second = Duration::from_secs(1);
+        let factor = limits.messages_address_factor;
+        let message_rate = |times: u32| {
+            per(second, limits.messages_per_second.saturating_mul(times))
+                .allow_burst(at_least_one(limits.messages_burst.saturating_mul(times)))
+        };
+        Self {
+            messages: Pair::new(message_rate(1), message_rate(factor), size, &clock),
+            gifs: Pair::new(
+                per_minute(limits.gifs_per_minute),
+                per_minute(limits.gifs_per_minute_per_address),
+                size,
+                &clock,
+            ),
+            rooms: Pair::new(
+                per_hour(limits.rooms_per_hour),
+                per_hour(limits.rooms_per_hour_per_address),
+                size,
+                &clock,
+            ),
+            passwords: Pair::new(
+                per_minute(limits.passwords_per_minute),
+                per_minute(limits.passwords_per_minute_per_address),
+                size,
+                &clock,
+            ),
+        }
+    }
+
+    /// Takes one message out of the budget.
+    pub fn message(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.messages.take(&visitor.session, &Network::of(visitor.address))
+    }
+
+    /// Takes one GIF out of the budget.
+    pub fn gif(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.gifs.take(&visitor.session, &Network::of(visitor.address))
+    }
+
+    /// Takes one room out of the budget.
+    pub fn room(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.rooms.take(&visitor.session, &Network::of(visitor.address))
+    }
+
+    /// Takes one guess at a room's password out of the budget. Counted per room: strangers who guess
+    /// at one room lock nobody out of another, and never its owner, who needs no password.
+    pub fn password(&self, room: &RoomId, visitor: &Visitor) -> Result<(), ChatError> {
+        let network = Network::of(visitor.address);
+        self.passwords.take(&(room.clone(), visitor.session.clone()), &(room.clone(), network))
+    }
+}
+
+fn at_least_one(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
+}
+
+/// `count` at once, and again `count` spread over `time`.
+fn per(time: Duration, count: u32) -> Rate {
+    let count = at_least_one(count);
+    Rate::with_period(time / count.get()).unwrap_or(Rate::per_second(count)).allow_burst(count)
+}
+
+/// One budget per visitor and one per address; both must have something left.
+struct Pair<V: Hash + Eq + Clone, A: Hash + Eq + Clone> {
+    visitors: Budgets<V>,
+    addresses: Budgets<A>,
+}
+
+impl<V: Hash + Eq + Clone, A: Hash + Eq + Clone> Pair<V, A> {
+    fn new(visitor: Rate, address: Rate, size: usize, clock: &ClockAdapter) -> Self {
+        Self {
+            visitors: Budgets::new(visitor, size, clock),
+            addresses: Budgets::new(address, size, clock),
+        }
+    }
+
+    fn take(&self, visitor: &V, address: &A) -> Result<(), ChatError> {
+        // The address first: somebody who throws cookies away must not fill the visitors' table.
+        self.addresses.take(address)?;
+        self.visitors.take(visitor)
+    }
+}
+
+struct Budgets<K: Hash + Eq + Clone> {
+    limiter: RateLimiter<K, HashMapStateStore<K>, ClockAdapter, NoOpMiddleware<Monotonic>>,
+    clock: ClockAdapter,
+    size: usize,
+}
+
+impl<K: Hash + Eq + Clone> Budgets<K> {
+    fn new(rate: Rate, size: usize, clock: &ClockAdapter) -> Self {
+        let limiter = RateLimiter::new(rate, HashMapStateStore::default(), clock.clone());
+        Self { limiter, clock: clock.clone(), size }
+    }
+
+    fn take(&self, key: &K) -> Result<(), ChatError> {
+        if self.limiter.len() >= self.size {
+            self.limiter.retain_recent();
+            self.limiter.shrink_to_fit();
+            if self.limiter.len() >= self.size {
+                return Err(ChatError::TooFast { retry_after: Duration::from_secs(1) });
+            }
+        }
+        self.limiter.check_key(key).map_err(|not_until| ChatError::TooFast {
+            retry_after: not_until.wait_time_from(self.clock.now()),
+        })
+    }
+}
+
+/// Lets the rate limiter see the clock that was handed in.
+#[derive(Clone)]
+struct ClockAdapter(Arc<dyn Clock>);
+
+impl GovernorClock for ClockAdapter {
+    type Instant = Monotonic;
+
+    fn now(&self) -> Monotonic {
+        Monotonic(self.0.monotonic())
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Monotonic(Duration);
+
+impl std::ops::Add<Nanos> for Monotonic {
+    type Output = Self;
+
+    fn add(self, nanos: Nanos) -> Self {
+        Self(self.0.saturating_add(nanos.into()))
+    }
+}
+
+impl Reference for Monotonic {
+    fn duration_since(&self, earlier: Self) -> Nanos {
+        self.0.saturating_sub(earlier.0).into()
+    }
+
+    fn saturating_sub(&self, duration: Nanos) -> Self {
+        Self(self.0.saturating_sub(duration.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::super::Timestamp;
+    use super::*;
+
+    #[derive(Default)]
+    struct HandClock(Mutex<Duration>);
+
+    #[async_trait::async_trait]
+    impl Clock for HandClock {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(0)
+        }
+
+        fn monotonic(&self) -> Duration {
+            *self.0.lock().unwrap()
+        }
+
+        async fn sleep_until(&self, _deadline: Timestamp) {}
+    }
+
+    fn visitor(session: u8, address: &str) -> Visitor {
+        let session = SessionId::from_bytes([session; 16]);
+        Visitor { session, address: address.parse().unwrap() }
+    }
+
+    #[test]
+    fn ten_messages_at_once_then_one_a_second() {
+        let clock = Arc::new(HandClock::default());
+        let quota = Quota::new(&Limits::default(), clock.clone());
+        let visitor = visitor(1, "192.0.2.1");
+        for _ in 0..10 {
+            quota.message(&visitor).unwrap();
+        }
+        let Err(ChatError::TooFast { retry_after }) = quota.message(&visitor) else {
+            panic!("the eleventh message passed");
+        };
+        assert!(retry_after <= Duration::from_secs(1) && retry_after > Duration::ZERO);
+        *clock.0.lock().unwrap() += retry_after;
+        quota.message(&visitor).unwrap();
+        assert!(quota.message(&visitor).is_err());
+    }
+
+    #[test]
+    fn an_address_has_twenty_times_the_budget_of_a_visitor() {
+        let quota = Quota::new(&Limits::default(), Arc::new(HandClock::default()));
+        let mut passed = 0;
+        for session in 0..30 {
+            let visitor = visitor(session, "192.0.2.1");
+            passed += (0..10).filter(|_| quota.message(&visitor).is_ok()).count();
+        }
+        assert_eq!(passed, 200);
+        assert!(quota.message(&visitor(99, "192.0.2.2")).is_ok());
+    }
+
+    #[test]
+    fn one_ipv6_customer_is_one_address() {
+        let of = |text: &str| Network::of(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+    }
+
+    #[test]
+    fn the_table_of_budgets_does_not_grow_without_end() {
+        let clock = Arc::new(HandClock::default());
+        let limits = Limits { budgets_max: 100, ..Limits::default() };
+        let quota = Quota::new(&limits, clock.clone());
+        let address = |number: u8| visitor(number, &format!("192.0.2.{number}"));
+        assert_eq!((0..=200).filter(|number| quota.message(&address(*number)).is_ok()).count(), 100);
+        *clock.0.lock().unwrap() += Duration::from_secs(60);
+        assert!(quota.message(&address(201)).is_ok());
+    }
+
+    #[test]
+    fn guesses_at_one_room_do_not_count_for_another() {
+        let quota = Quota::new(&Limits::default(), Arc::new(HandClock::default()));
+        let (one, other) = (RoomId::from_bytes([1; 16]), RoomId::from_bytes([2; 16]));
+        let visitor = visitor(1, "192.0.2.1");
+        for _ in 0..5 {
+            quota.password(&one, &visitor).unwrap();
+        }
+        assert!(quota.password(&one, &visitor).is_err());
+        assert!(quota.password(&other, &visitor).is_ok());
+    }
+}

@@ -1,0 +1,299 @@
+//! What the domain asks of a store, in its own words. Implementations live in `crate::store`.
+
+use async_trait::async_trait;
+
+use super::{
+    AuthorId, Body, ChatError, ClientId, Entry, MessageId, NewRoom, Participant, RoomId, RoomState,
+    SessionId, Timestamp,
+};
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A rule of the domain, decided in the same atomic operation.
+    #[error(transparent)]
+    Refused(#[from] ChatError),
+    /// The store cannot take this now (full disk, I/O error, full queue, stopping). Nothing was
+    /// kept, and a retry is safe. The text is for the log only.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// Marks what a socket caused, so that the socket itself can be left out of the announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin(pub u64);
+
+/// What was committed, in commit order. A store hands events to its feed after the commit and
+/// **before** it answers the caller.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A room was made.
+    RoomMade(RoomState),
+    /// A room has another count, owner or deadline.
+    RoomChanged(RoomState),
+    /// A room is gone with all it held.
+    RoomRemoved {
+        /// Which.
+        room: RoomId,
+        /// Why.
+        reason: CloseReason,
+    },
+    /// A room's log has a new entry.
+    Announced(Box<Announcement>),
+}
+
+/// Why a room ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// Its owner closed it.
+    Owner,
+    /// Nobody was in it for one grace.
+    Empty,
+}
+
+impl CloseReason {
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+/// A new entry, with what live listeners are told besides.
+#[derive(Clone, Debug)]
+pub struct Announcement {
+    /// The entry.
+    pub entry: Entry,
+    /// With entry and exit lines: who is in the room now.
+    pub people: Option<People>,
+    /// The socket that is not told, because it asked in the course's way.
+    pub except: Option<Origin>,
+}
+
+/// Who is in a room after somebody came or went.
+#[derive(Clone, Debug)]
+pub struct People {
+    /// Who came or went.
+    pub participant: Participant,
+    /// Taken seats.
+    pub count: u32,
+    /// Everybody, while there are at most [`super::Limits::PARTICIPANTS_LISTED_MAX`].
+    pub participants: Option<Vec<Participant>>,
+}
+
+/// Where a store hands over what it committed. Bounded: a full feed makes the store wait.
+pub type Feed = tokio::sync::mpsc::Sender<Vec<Event>>;
+
+/// What a visitor is to a room.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The room.
+    pub room: RoomState,
+    /// The hash of its password, if it is secret.
+    pub password_hash: Option<String>,
+    /// Whether the visitor may read and take a seat.
+    pub admitted: bool,
+    /// Whether the visitor holds a seat.
+    pub seated: bool,
+    /// Whether the visitor runs the room.
+    pub owner: bool,
+}
+
+/// Asks for a seat, or renews the one that the visitor has.
+#[derive(Clone, Debug)]
+pub struct SeatRequest {
+    /// The room.
+    pub room: RoomId,
+    /// Who.
+    pub session: SessionId,
+    /// The visitor's public id there.
+    pub author: AuthorId,
+    /// Now.
+    pub now: Timestamp,
+    /// Asked without a connection: when a new or kept seat ends. Asked by a connection: nothing,
+    /// and the seat is held until [`Store::change_seat`].
+    pub grace_ends_at: Option<Timestamp>,
+    /// The socket that asks.
+    pub origin: Option<Origin>,
+}
+
+/// A seat that the visitor holds now.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    /// Who the visitor is in this room.
+    pub participant: Participant,
+    /// Counts up with each connection, so that a late release cannot free a newer seat.
+    pub generation: u64,
+}
+
+/// A change to a seat that was held by a connection.
+#[derive(Clone, Copy, Debug)]
+pub enum Change {
+    /// The last connection is gone: the seat is kept until then.
+    Grace(Timestamp),
+    /// The visitor left: the seat is free now, the room is kept until then if nobody else is in it.
+    Leave(Timestamp),
+}
+
+/// Asks for a new entry. Takes a seat first when the visitor has none.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// The seat of the sender.
+    pub seat: SeatRequest,
+    /// What is said.
+    pub body: Body,
+    /// The sender's own name for it.
+    pub client_id: Option<ClientId>,
+    /// The `seq` of the entry that it answers.
+    pub reply_to: Option<u64>,
+    /// Entries kept; the oldest go first.
+    pub history_entries_max: u64,
+    /// Bytes of GIFs kept; the oldest entries go first.
+    pub history_gif_bytes_max: u64,
+}
+
+/// An entry that is on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// Its id.
+    pub id: MessageId,
+    /// Its place in the log.
+    pub seq: u64,
+    /// When it was committed first.
+    pub created_at: Timestamp,
+    /// GIFs that fell out of the history and that no entry shows any more.
+    pub unreferenced_gifs: Vec<String>,
+}
+
+/// Which entries to read.
+#[derive(Clone, Copy, Debug)]
+pub enum HistoryQuery {
+    /// The newest, at most so many.
+    Newest(usize),
+    /// The newest page before a `seq`.
+    Before {
+        /// This `seq` and later ones are left out.
+        seq: u64,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Everything after a `seq`, oldest first, bounded in entries and bytes.
+    After {
+        /// This `seq` and earlier ones are left out.
+        seq: u64,
+        /// At most so many.
+        limit: usize,
+        /// At most so many bytes of content, but at least one entry.
+        bytes_max: usize,
+    },
+}
+
+/// A part of a room's log, oldest first, and where the log stands; all from one snapshot.
+#[derive(Clone, Debug)]
+pub struct HistoryPage {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// The newest `seq`; 0 in an empty log.
+    pub head: u64,
+    /// The oldest `seq` kept.
+    pub first: u64,
+    /// Whether there is more than the bounds let through.
+    pub more: bool,
+    /// Who runs the room.
+    pub owner: AuthorId,
+    /// Who is in the room.
+    pub participants: Vec<Participant>,
+}
+
+/// A room that is gone.
+#[derive(Clone, Debug, Default)]
+pub struct Removed {
+    /// GIFs that no entry shows any more.
+    pub unreferenced_gifs: Vec<String>,
+}
+
+/// What passed deadlines ended.
+#[derive(Clone, Debug, Default)]
+pub struct Settled {
+    /// GIFs that no entry shows any more.
+    pub unreferenced_gifs: Vec<String>,
+    /// When there is something to end next.
+    pub next_deadline: Option<Timestamp>,
+}
+
+/// Rooms, seats and messages, durably. Every method that changes something is one atomic operation
+/// and returns after its commit is on disk and its events are in the feed.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// The random value of this data folder.
+    fn epoch(&self) -> &str;
+
+    /// Makes a room and admits its maker. Refuses with `too_fast` when the maker has too many open.
+    async fn make_room(&self, room: NewRoom) -> Result<RoomState, StoreError>;
+
+    /// All rooms, newest first.
+    async fn rooms(&self) -> Result<Vec<RoomState>, StoreError>;
+
+    /// What a visitor is to a room; nothing when there is no such room.
+    async fn standing(
+        &self,
+        room: &RoomId,
+        session: &SessionId,
+    ) -> Result<Option<Standing>, StoreError>;
+
+    /// Lets a visitor into a secret room. Refuses with `not_found`.
+    async fn admit(&self, room: &RoomId, session: &SessionId) -> Result<(), StoreError>;
+
+    /// Takes or renews a seat and announces a new participant's entry. Refuses with `not_found`,
+    /// `not_admitted`, `room_full`.
+    async fn take_seat(&self, request: SeatRequest) -> Result<Seat, StoreError>;
+
+    /// Changes a seat if it is still of that generation; otherwise does nothing.
+    async fn change_seat(
+        &self,
+        request: SeatRequest,
+        generation: u64,
+        change: Change,
+    ) -> Result<(), StoreError>;
+
+    /// Puts an entry into the log. Refuses as [`Store::take_seat`], and with `conflict`.
+    async fn append(&self, entry: Append) -> Result<Appended, StoreError>;
+
+    /// Reads a part of the log. Refuses with `not_found`.
+    async fn history(
+        &self,
+        room: &RoomId,
+        query: HistoryQuery,
+    ) -> Result<HistoryPage, StoreError>;
+
+    /// Removes a room with all it held. Refuses with `not_found`, and `not_owner` unless `session`
+    /// runs the room.
+    async fn remove_room(&self, room: &RoomId, session: &SessionId) -> Result<Removed, StoreError>;
+
+    /// Ends every seat and room whose deadline is over, hands rooms without an owner to the
+    /// longest-present participant, and says what is due next.
+    async fn settle(&self, now: Timestamp) -> Result<Settled, StoreError>;
+
+    /// Gives every seat of an earlier run, and every empty room, a grace that ends then. Called once,
+    /// before the doors open.
+    async fn begin_run(&self, grace_ends_at: Timestamp) -> Result<(), StoreError>;
+
+    /// Whether some entry shows this GIF.
+    async fn shows_gif(&self, name: &str) -> Result<bool, StoreError>;
+
+    /// Writes something and makes it durable, to see whether that works.
+    async fn probe(&self) -> Result<(), StoreError>;
+
+    /// Finishes what was asked, closes the files and refuses everything later.
+    async fn close(&self);
+}
+
+/// Where the bytes of GIFs live, as far as the domain cares.
+#[async_trait]
+pub trait GifFiles: Send + Sync {
+    /// Deletes the files of these GIFs unless some entry shows them again by now.
+    async fn discard(&self, names: Vec<String>);
+}

@@ -1,0 +1,12 @@
+//! Anonymous, real-time GIF chat rooms that one person hosts with one command.
+//!
+//! `chat` is what the product does; `store` and `gifs` keep things; `web` (HTTP) and `realtime`
+//! (Socket.IO) are the two doors to the same calls; `app` alone knows everybody. ARCHITECTURE.md, at
+//! the root of the repository, is the map.
+
+pub mod chat;
+pub mod store;
+pub mod config;
+pub mod i18n;
+pub mod gifs;
+pub mod realtime;

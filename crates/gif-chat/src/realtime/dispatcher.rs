@@ -1,0 +1,36 @@
+//! Brings committed events to listeners, in commit order. The only place that announces anything.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::audience::Audience;
+use super::wire::{self, event};
+use crate::chat::Event;
+
+/// Batches that may wait between the store and the dispatcher; a full feed makes the writer wait.
+pub const FEED_BATCHES_MAX: usize = 64;
+
+/// Dispatches until the store has let go of the feed.
+pub(super) async fn dispatch(mut feed: mpsc::Receiver<Vec<Event>>, audience: Arc<Audience>) {
+    while let Some(batch) = feed.recv().await {
+        for event in batch {
+            announce(&audience, event);
+        }
+    }
+}
+
+fn announce(audience: &Audience, event: Event) {
+    match event {
+        Event::RoomMade(room) => audience.show_room(event::NEW_ROOM, room),
+        Event::RoomChanged(room) => audience.show_room(event::UPDATE_ROOM, room),
+        Event::RoomRemoved { room, reason } => {
+            let close = wire::Close { room: room.to_string(), reason: reason.as_str() };
+            audience.close_room(&room, &close);
+        }
+        Event::Announced(announcement) => {
+            let (name, entry) = wire::announcement(&announcement);
+            audience.tell_room(&announcement.entry.room, announcement.except, name, &entry);
+        }
+    }
+}

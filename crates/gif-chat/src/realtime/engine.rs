@@ -1,0 +1,242 @@
+//! The Socket.IO engine, for the rest of the server: namespaces, sockets, events. The only file that
+//! names the library behind it, so that another engine can take its place.
+//!
+//! What the library does not do by itself is done here: events of one socket are handled in the
+//! order in which they came, by one task; its queues are bounded, and a full one ends the connection
+//! instead of losing something.
+
+use std::convert::Infallible;
+use std::future::{Future, ready};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+use socketioxide::adapter::LocalAdapter;
+use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
+use socketioxide::handler::{ConnectHandler as _, FromMessageParts};
+use socketioxide::layer::SocketIoLayer;
+use socketioxide::{ParserConfig, SocketIo};
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+
+use super::handshake::Handshake;
+
+/// Limits of the engine.
+#[derive(Clone, Copy, Debug)]
+pub struct EngineLimits {
+    /// Largest message from a client, in bytes.
+    pub message_bytes_max: usize,
+    /// Packets that may wait for a slow socket.
+    pub backlog_packets_max: usize,
+    /// Events of one socket that may wait to be handled.
+    pub events_waiting_max: usize,
+}
+
+/// The engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    io: SocketIo,
+    limits: EngineLimits,
+    tasks: TaskTracker,
+    next_peer: Arc<AtomicU64>,
+}
+
+/// The tower layer that answers under `/socket.io/`.
+pub type EngineLayer = SocketIoLayer;
+
+impl Engine {
+    /// An engine, and the layer to mount. Each socket gets one task on `tasks`.
+    #[must_use]
+    pub fn new(limits: EngineLimits, tasks: TaskTracker) -> (EngineLayer, Self) {
+        let attachments = ParserConfig::common()
+            .max_incoming_binaries(1)
+            .max_incoming_binary_buf_size(limits.message_bytes_max)
+            .packet_completion_timeout(Duration::from_secs(5));
+        let (layer, io) = SocketIo::builder()
+            .req_path("/socket.io")
+            .max_payload(u64::try_from(limits.message_bytes_max).unwrap_or(u64::MAX))
+            // `max_payload` alone does not bound WebSocket messages.
+            .ws_max_message_size(limits.message_bytes_max)
+            .ws_max_frame_size(limits.message_bytes_max)
+            .ws_read_buffer_size(4 * 1024)
+            .max_buffer_size(limits.backlog_packets_max)
+            .connect_timeout(Duration::from_secs(10))
+            .upgrade_timeout(Duration::from_secs(10))
+            .ack_timeout(Duration::from_secs(5))
+            .with_parser(attachments)
+            .build_layer();
+        (layer, Self { io, limits, tasks, next_peer: Arc::default() })
+    }
+
+    /// Opens a namespace. `serve` is the whole life of one socket: it reads the inbox until the
+    /// inbox ends, which is when the socket is gone.
+    pub fn namespace<S, F>(&self, path: &'static str, serve: S)
+    where
+        S: Fn(Peer, Value, Inbox) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (limits, next_peer) = (self.limits, self.next_peer.clone());
+        // Handlers are in place before CONNECT is answered: a client may join in the same breath.
+        let prepare = move |socket: SocketRef, TryData(auth): TryData<Value>| {
+            let prepared = Peer::prepare(&socket, next_peer.fetch_add(1, Ordering::Relaxed));
+            let ready_peer = prepared.map(|peer| {
+                let inbox = listen(&socket, &peer, limits.events_waiting_max);
+                let waiting = (peer, auth.unwrap_or(Value::Null), inbox);
+                socket.extensions.insert(Waiting(Arc::new(Mutex::new(Some(waiting)))));
+            });
+            ready(ready_peer.ok_or("this connection has no handshake"))
+        };
+        let tasks = self.tasks.clone();
+        let start = move |socket: SocketRef| {
+            if let Some((peer, auth, inbox)) = Waiting::take(&socket) {
+                tasks.spawn(serve(peer, auth, inbox));
+            }
+            ready(())
+        };
+        drop(self.io.ns(path, start.with(prepare)));
+    }
+}
+
+/// What the middleware hands to the connect handler.
+#[derive(Clone)]
+struct Waiting(Arc<Mutex<Option<(Peer, Value, Inbox)>>>);
+
+impl Waiting {
+    fn take(socket: &SocketRef) -> Option<(Peer, Value, Inbox)> {
+        let Self(waiting) = socket.extensions.remove()?;
+        waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> Inbox {
+    let (sender, receiver) = mpsc::channel(events_waiting_max.max(1));
+    let sender = Arc::new(Mutex::new(Some(sender)));
+    let on_event = {
+        let (sender, peer) = (sender.clone(), peer.clone());
+        move |Event(name): Event,
+              AckWanted(ack_wanted): AckWanted,
+              TryData(payload): TryData<Value>,
+              ack: AckSender| {
+            let ack = ack_wanted.then(|| Ack { ack, peer: peer.clone() });
+            let incoming = Incoming { event: name, payload: payload.unwrap_or_default(), ack };
+            let sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
+            let full = sender.as_ref().is_some_and(|sender| sender.try_send(incoming).is_err());
+            if full {
+                peer.end_transport("too many events are waiting");
+            }
+            ready(())
+        }
+    };
+    socket.on_fallback(on_event);
+    socket.on_disconnect(move || {
+        // Ends the inbox once it is read: the peer keeps the socket, and with it its handlers.
+        drop(sender.lock().unwrap_or_else(PoisonError::into_inner).take());
+        ready(())
+    });
+    Inbox(receiver)
+}
+
+/// Whether the client waits for an ack.
+struct AckWanted(bool);
+
+impl FromMessageParts<LocalAdapter> for AckWanted {
+    type Error = Infallible;
+
+    fn from_message_parts(
+        _socket: &Arc<socketioxide::socket::Socket<LocalAdapter>>,
+        _payload: &mut socketioxide_core::Value,
+        ack: &Option<i64>,
+    ) -> Result<Self, Self::Error> {
+        Ok(Self(ack.is_some()))
+    }
+}
+
+/// Events of one socket, in the order in which they came. Ends with the socket.
+pub struct Inbox(mpsc::Receiver<Incoming>);
+
+impl Inbox {
+    /// The next event; nothing when the socket is gone.
+    pub async fn next(&mut self) -> Option<Incoming> {
+        self.0.recv().await
+    }
+}
+
+/// One event from a client.
+pub struct Incoming {
+    /// Its name.
+    pub event: String,
+    /// Its first argument; null when there is none, or when it cannot be read.
+    pub payload: Value,
+    /// How to answer, if the client waits for an answer.
+    pub ack: Option<Ack>,
+}
+
+/// Answers one event.
+pub struct Ack {
+    ack: AckSender,
+    peer: Peer,
+}
+
+impl Ack {
+    /// Sends the answer.
+    pub fn answer<T: Serialize + ?Sized>(self, answer: &T) {
+        if self.ack.send(answer).is_err() {
+            self.peer.end_transport("the backlog is full");
+        }
+    }
+}
+
+/// One connected socket. Cheap to clone.
+#[derive(Clone)]
+pub struct Peer {
+    id: u64,
+    socket: SocketRef,
+    handshake: Arc<Handshake>,
+}
+
+impl Peer {
+    fn prepare(socket: &SocketRef, id: u64) -> Option<Self> {
+        let handshake = socket.req_parts().extensions.get::<Arc<Handshake>>()?.clone();
+        handshake.connected(&socket.id.to_string());
+        Some(Self { id, socket: socket.clone(), handshake })
+    }
+
+    /// A number that no other socket of this process has.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Who opened the connection.
+    #[must_use]
+    pub fn handshake(&self) -> &Handshake {
+        &self.handshake
+    }
+
+    /// Sends an event. A socket that cannot take it loses its connection, and comes back for what
+    /// it missed: nothing is dropped in silence.
+    pub fn emit<T: Serialize + ?Sized>(&self, event: &str, payload: &T) {
+        match self.socket.emit(event, payload) {
+            Ok(()) => {}
+            Err(socketioxide::SendError::Socket(socketioxide::SocketError::InternalChannelFull)) => {
+                self.end_transport("the backlog is full");
+            }
+            Err(error) => tracing::debug!(%error, event, "an event was not sent"),
+        }
+    }
+
+    /// Ends the socket for good: the official client does not come back by itself.
+    pub fn disconnect(&self) {
+        if self.socket.clone().disconnect().is_err() {
+            self.end_transport("the backlog is full");
+        }
+    }
+
+    /// Ends the connection below: the official client comes back by itself.
+    pub fn end_transport(&self, reason: &'static str) {
+        tracing::info!(reason, "a socket's connection is ended");
+        self.handshake.end_transport();
+    }
+}

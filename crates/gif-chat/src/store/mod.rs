@@ -1,0 +1,3 @@
+//! Keeps rooms, seats and messages. Everything above sees [`crate::chat::Store`] only.
+
+pub mod sqlite;

@@ -1,0 +1,244 @@
+//! Putting entries into a room's log.
+
+use rusqlite::{Connection, params};
+
+use super::rows::{at_most_one, identity, message_id, refused, timestamp, unavailable};
+use super::writer::Work;
+use super::{rooms, seats};
+use crate::chat::{
+    Announcement, Append, Appended, Body, ChatError, ClientId, Entry, Event, Identity, Message,
+    MessageId, People, RoomId, SeatRequest, SessionId, StoreError, SystemKind, SystemLine,
+    Timestamp,
+};
+
+pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, StoreError> {
+    if let Some(first) = earlier_result(work.connection, append)? {
+        return Ok(first);
+    }
+    seats::take(work, &append.seat)?;
+    let (connection, room) = (work.connection, &append.seat.room);
+    let row = rooms::find(connection, room)?;
+    if append.reply_to.is_some_and(|seq| seq < row.first || seq > row.head) {
+        return refused(ChatError::invalid("replyTo", "reply_to"));
+    }
+    if let Body::Gif(gif) = &append.body {
+        connection
+            .execute(
+                "INSERT INTO gifs (name, width, height, bytes) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO NOTHING",
+                params![gif.name, gif.width, gif.height, gif.bytes],
+            )
+            .map_err(unavailable)?;
+    }
+    let entry = Entry {
+        id: MessageId::random(work.random),
+        room: room.clone(),
+        seq: next_seq(connection, room)?,
+        created_at: append.seat.now,
+        message: Message::Said {
+            by: identity_of(connection, room, &append.seat.session)?,
+            body: append.body.clone(),
+            client_id: append.client_id.clone(),
+            reply_to: append.reply_to,
+        },
+    };
+    insert(connection, &entry)?;
+    let unreferenced_gifs = trim(connection, append, entry.seq)?;
+    let (id, seq, created_at) = (entry.id.clone(), entry.seq, entry.created_at);
+    announce_entry(work, Announcement { entry, people: None, except: append.seat.origin });
+    Ok(Appended { id, seq, created_at, unreferenced_gifs })
+}
+
+/// What a retry gets: the result of the first try, if it said the same.
+fn earlier_result(
+    connection: &Connection,
+    append: &Append,
+) -> Result<Option<Appended>, StoreError> {
+    let Some(client_id) = append.client_id.as_ref().map(ClientId::as_str) else {
+        return Ok(None);
+    };
+    let (text, gif) = content(&append.body);
+    let mut select = connection
+        .prepare_cached(
+            "SELECT id, seq, created_at, text IS ?4 AND gif IS ?5 AND reply_to IS ?6
+             FROM entries WHERE room = ?1 AND author = ?2 AND client_id = ?3",
+        )
+        .map_err(unavailable)?;
+    let room = append.seat.room.as_str();
+    let author = append.seat.author.as_str();
+    let row = select.query_row(
+        params![room, author, client_id, text, gif, append.reply_to],
+        |row| {
+            let first = Appended {
+                id: message_id(row, 0)?,
+                seq: row.get(1)?,
+                created_at: timestamp(row, 2)?,
+                unreferenced_gifs: Vec::new(),
+            };
+            Ok((first, row.get::<_, bool>(3)?))
+        },
+    );
+    match at_most_one(row)? {
+        Some((_, false)) => refused(ChatError::Conflict),
+        Some((first, true)) => Ok(Some(first)),
+        None => Ok(None),
+    }
+}
+
+fn content(body: &Body) -> (Option<&str>, Option<&str>) {
+    match body {
+        Body::Text(text) => (Some(text.as_str()), None),
+        Body::Gif(gif) => (None, Some(gif.name.as_str())),
+    }
+}
+
+/// Writes a system line about the one who asked, and announces it.
+pub(super) fn announce(
+    work: &mut Work<'_>,
+    room: &RoomId,
+    kind: SystemKind,
+    people: Option<People>,
+    request: &SeatRequest,
+) -> Result<(), StoreError> {
+    let about = identity_of(work.connection, room, &request.session)?;
+    let entry = Entry {
+        id: MessageId::random(work.random),
+        room: room.clone(),
+        seq: next_seq(work.connection, room)?,
+        created_at: request.now,
+        message: Message::System(SystemLine { kind, about }),
+    };
+    insert(work.connection, &entry)?;
+    announce_entry(work, Announcement { entry, people, except: request.origin });
+    Ok(())
+}
+
+/// Writes and announces who runs the room now.
+pub(super) fn announce_owner(
+    work: &mut Work<'_>,
+    room: &RoomId,
+    owner: &SessionId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let about = identity_of(work.connection, room, owner)?;
+    let request = SeatRequest {
+        room: room.clone(),
+        session: owner.clone(),
+        author: about.author,
+        now,
+        grace_ends_at: None,
+        origin: None,
+    };
+    announce(work, room, SystemKind::Owner, None, &request)
+}
+
+fn announce_entry(work: &mut Work<'_>, announcement: Announcement) {
+    work.changes.events.push(Event::Announced(Box::new(announcement)));
+}
+
+fn next_seq(connection: &Connection, room: &RoomId) -> Result<u64, StoreError> {
+    let mut update = connection
+        .prepare_cached("UPDATE rooms SET head = head + 1 WHERE id = ?1 RETURNING head")
+        .map_err(unavailable)?;
+    update.query_row([room.as_str()], |row| row.get(0)).map_err(unavailable)
+}
+
+fn identity_of(
+    connection: &Connection,
+    room: &RoomId,
+    session: &SessionId,
+) -> Result<Identity, StoreError> {
+    let query =
+        "SELECT author, colour, alias FROM identities WHERE room = ?1 AND session = ?2";
+    let mut select = connection.prepare_cached(query).map_err(unavailable)?;
+    select
+        .query_row([room.as_str(), session.as_str()], |row| identity(row, 0))
+        .map_err(unavailable)
+}
+
+fn insert(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
+    let (kind, author, text, gif, client_id, reply_to) = match &entry.message {
+        Message::Said { by, body, client_id, reply_to } => {
+            let (text, gif) = content(body);
+            let kind = if gif.is_some() { "gif" } else { "text" };
+            (kind, &by.author, text, gif, client_id.as_ref().map(ClientId::as_str), *reply_to)
+        }
+        Message::System(line) => (line.kind.as_str(), &line.about.author, None, None, None, None),
+    };
+    let mut insert = connection
+        .prepare_cached(
+            "INSERT INTO entries (room, seq, id, kind, author, text, gif, client_id, reply_to,
+                                  created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )
+        .map_err(unavailable)?;
+    insert
+        .execute(params![
+            entry.room.as_str(),
+            entry.seq,
+            entry.id.as_str(),
+            kind,
+            author.as_str(),
+            text,
+            gif,
+            client_id,
+            reply_to,
+            entry.created_at.as_millis(),
+        ])
+        .map_err(unavailable)?;
+    Ok(())
+}
+
+/// Drops the oldest entries until the room's history is within its limits again, and returns the
+/// GIFs that nothing shows any more.
+fn trim(connection: &Connection, append: &Append, head: u64) -> Result<Vec<String>, StoreError> {
+    let room = append.seat.room.as_str();
+    let by_count = head.saturating_sub(append.history_entries_max).saturating_add(1);
+    let by_bytes = match append.body {
+        Body::Gif(_) => first_within_bytes(connection, room, append.history_gif_bytes_max)?,
+        Body::Text(_) => 1,
+    };
+    let first = by_count.max(by_bytes).min(head);
+    let dropped = {
+        let names = "SELECT DISTINCT gif FROM entries
+                     WHERE room = ?1 AND seq < ?2 AND gif IS NOT NULL";
+        let mut select = connection.prepare_cached(names).map_err(unavailable)?;
+        let rows =
+            select.query_map(params![room, first], |row| row.get(0)).map_err(unavailable)?;
+        rows.collect::<rusqlite::Result<Vec<String>>>().map_err(unavailable)?
+    };
+    let delete = "DELETE FROM entries WHERE room = ?1 AND seq < ?2";
+    let deleted = connection.execute(delete, params![room, first]).map_err(unavailable)?;
+    if deleted == 0 {
+        return Ok(Vec::new());
+    }
+    connection
+        .execute("UPDATE rooms SET first = ?2 WHERE id = ?1", params![room, first])
+        .map_err(unavailable)?;
+    rooms::forget_gifs(connection, dropped).map_err(unavailable)
+}
+
+/// The oldest `seq` from which on the room's GIFs, each counted once, take at most so many bytes.
+fn first_within_bytes(
+    connection: &Connection,
+    room: &str,
+    bytes_max: u64,
+) -> Result<u64, StoreError> {
+    let mut select = connection
+        .prepare_cached(
+            "SELECT max(e.seq), g.bytes FROM entries e JOIN gifs g ON g.name = e.gif
+             WHERE e.room = ?1 GROUP BY g.name ORDER BY 1 DESC",
+        )
+        .map_err(unavailable)?;
+    let mut rows = select.query([room]).map_err(unavailable)?;
+    let mut total: u64 = 0;
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let (last_shown, bytes): (u64, u64) =
+            (row.get(0).map_err(unavailable)?, row.get(1).map_err(unavailable)?);
+        total = total.saturating_add(bytes);
+        if total > bytes_max {
+            return Ok(last_shown.saturating_add(1));
+        }
+    }
+    Ok(1)
+}

@@ -1,0 +1,210 @@
+//! The embedded store: SQLite in WAL mode with `synchronous=FULL`, one writer thread that commits in
+//! groups, and a few readers.
+//!
+//! `schema` makes and checks the file, `writer` commits, `readers` read; `seats`, `entries` and
+//! `rooms` are the operations, each a function over one transaction.
+
+mod entries;
+mod history;
+mod readers;
+mod rooms;
+mod rows;
+mod schema;
+mod seats;
+mod settle;
+mod writer;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::chat::{
+    Append, Appended, Change, CloseReason, Feed, HistoryPage, HistoryQuery, NewRoom, RandomSource,
+    Removed, RoomId, RoomState, Seat, SeatRequest, SessionId, Settled, Standing, Store, StoreError,
+    Timestamp,
+};
+use readers::Readers;
+use writer::Writer;
+
+/// How the store is set up. Limits and paths; no rule of the product is in here.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The data folder; the database is `gif-chat.sqlite` in it.
+    pub folder: PathBuf,
+    /// Operations that may wait for the writer.
+    pub writer_queue_max: usize,
+    /// Operations in one commit.
+    pub writer_batch_max: usize,
+    /// Connections for reading.
+    pub readers: usize,
+}
+
+/// Why the store could not be opened. Shown to the person who starts the server.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another server holds the folder.
+    #[error(
+        "another gif-chat server uses the data folder {0}; stop it, or choose another folder \
+         with GIFCHAT_DATA"
+    )]
+    Locked(PathBuf),
+    /// The SQLite library is too old.
+    #[error(
+        "SQLite {found} has a bug that corrupts databases in WAL mode; 3.51.3 or later is needed"
+    )]
+    LibraryTooOld {
+        /// The version that was linked.
+        found: &'static str,
+    },
+    /// The folder comes from a newer server.
+    #[error(
+        "the data folder was written by a newer gif-chat (schema {found}, this one knows {known}); \
+         start the newer version"
+    )]
+    SchemaTooNew {
+        /// In the file.
+        found: i64,
+        /// The newest this server knows.
+        known: i64,
+    },
+    /// The file system said no.
+    #[error("the data folder {folder} cannot be used: {source}")]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// SQLite said no.
+    #[error("the database in {folder} cannot be opened: {source}")]
+    Database {
+        /// Where.
+        folder: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+}
+
+/// The embedded store.
+pub struct SqliteStore {
+    epoch: String,
+    writer: Writer,
+    readers: Readers,
+    /// Held for the life of the store, so that no second server opens the folder.
+    _lock: File,
+}
+
+impl SqliteStore {
+    /// Opens or makes the database in the folder, and starts the writer.
+    pub fn open(
+        options: &Options,
+        feed: Feed,
+        random: Arc<dyn RandomSource>,
+    ) -> Result<Self, OpenError> {
+        schema::check_library()?;
+        let lock = schema::lock(&options.folder)?;
+        let path = database_path(&options.folder);
+        let failed =
+            |source| OpenError::Database { folder: options.folder.clone(), source };
+        let mut connection = schema::open_writer(&path).map_err(failed)?;
+        schema::migrate(&mut connection, &options.folder)?;
+        let epoch = schema::epoch(&connection, &*random).map_err(failed)?;
+        let readers = Readers::open(&path, options.readers).map_err(failed)?;
+        let writer = Writer::start(connection, options, feed, random);
+        Ok(Self { epoch, writer, readers, _lock: lock })
+    }
+}
+
+fn database_path(folder: &Path) -> PathBuf {
+    folder.join("gif-chat.sqlite")
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    async fn make_room(&self, room: NewRoom) -> Result<RoomState, StoreError> {
+        self.writer.run(move |work| rooms::make(work, &room)).await
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomState>, StoreError> {
+        self.readers.run(rooms::all).await
+    }
+
+    async fn standing(
+        &self,
+        room: &RoomId,
+        session: &SessionId,
+    ) -> Result<Option<Standing>, StoreError> {
+        let (room, session) = (room.clone(), session.clone());
+        self.readers.run(move |connection| rooms::standing(connection, &room, &session)).await
+    }
+
+    async fn admit(&self, room: &RoomId, session: &SessionId) -> Result<(), StoreError> {
+        let (room, session) = (room.clone(), session.clone());
+        self.writer.run(move |work| rooms::admit(work.connection, &room, &session)).await
+    }
+
+    async fn take_seat(&self, request: SeatRequest) -> Result<Seat, StoreError> {
+        self.writer.run(move |work| seats::take(work, &request)).await
+    }
+
+    async fn change_seat(
+        &self,
+        request: SeatRequest,
+        generation: u64,
+        change: Change,
+    ) -> Result<(), StoreError> {
+        self.writer.run(move |work| seats::change(work, &request, generation, change)).await
+    }
+
+    async fn append(&self, entry: Append) -> Result<Appended, StoreError> {
+        self.writer.run(move |work| entries::append(work, &entry)).await
+    }
+
+    async fn history(
+        &self,
+        room: &RoomId,
+        query: HistoryQuery,
+    ) -> Result<HistoryPage, StoreError> {
+        let room = room.clone();
+        self.readers.run(move |connection| history::read(connection, &room, query)).await
+    }
+
+    async fn remove_room(&self, room: &RoomId, session: &SessionId) -> Result<Removed, StoreError> {
+        let (room, session) = (room.clone(), session.clone());
+        self.writer
+            .run(move |work| {
+                rooms::check_owner(work.connection, &room, &session)?;
+                let unreferenced_gifs = rooms::remove(work, &room, CloseReason::Owner)?;
+                Ok(Removed { unreferenced_gifs })
+            })
+            .await
+    }
+
+    async fn settle(&self, now: Timestamp) -> Result<Settled, StoreError> {
+        self.writer.run(move |work| settle::settle(work, now)).await
+    }
+
+    async fn begin_run(&self, grace_ends_at: Timestamp) -> Result<(), StoreError> {
+        self.writer.run(move |work| settle::begin_run(work.connection, grace_ends_at)).await
+    }
+
+    async fn shows_gif(&self, name: &str) -> Result<bool, StoreError> {
+        let name = name.to_owned();
+        self.readers.run(move |connection| history::shows_gif(connection, &name)).await
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.writer.run(|work| schema::probe(work.connection)).await
+    }
+
+    async fn close(&self) {
+        self.readers.close();
+        self.writer.close().await;
+    }
+}

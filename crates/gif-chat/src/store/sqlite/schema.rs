@@ -1,0 +1,106 @@
+//! The database file: pragmas, migrations, the lock on its folder.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+
+use super::OpenError;
+use crate::chat::{RandomSource, StoreError};
+use crate::store::sqlite::rows::unavailable;
+
+/// SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections checkpoint.
+const LIBRARY_VERSION_MIN: i32 = 3_051_003;
+
+/// One script per schema version; `user_version` counts those that ran. Only ever appended to.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_rooms.sql")];
+
+pub(super) fn check_library() -> Result<(), OpenError> {
+    if rusqlite::version_number() < LIBRARY_VERSION_MIN {
+        return Err(OpenError::LibraryTooOld { found: rusqlite::version() });
+    }
+    Ok(())
+}
+
+/// Locks the folder for this process, for as long as the file is kept.
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
+    let failed = |source| OpenError::Folder { folder: folder.to_owned(), source };
+    let path = folder.join("lock");
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path);
+    let file = file.map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked(folder.to_owned())),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// The connection that writes. It alone checkpoints.
+pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // NORMAL would lose acknowledged messages when the power fails.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    // What a removed room held is overwritten, not only unlinked.
+    connection.pragma_update(None, "secure_delete", "ON")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "busy_timeout", 5_000)?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// A connection that only reads. It never checkpoints.
+pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.pragma_update(None, "query_only", "ON")?;
+    connection.pragma_update(None, "busy_timeout", 5_000)?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}
+
+/// Brings an older file to the present schema. Each step is one transaction.
+pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<(), OpenError> {
+    let failed = |source| OpenError::Database { folder: folder.to_owned(), source };
+    let found: i64 = connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(failed)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let Some(pending) = usize::try_from(found).ok().and_then(|done| MIGRATIONS.get(done..)) else {
+        return Err(OpenError::SchemaTooNew { found, known });
+    };
+    for (version, script) in (found + 1..).zip(pending) {
+        let transaction = connection.transaction().map_err(failed)?;
+        transaction.execute_batch(script).map_err(failed)?;
+        transaction.pragma_update(None, "user_version", version).map_err(failed)?;
+        transaction.commit().map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The epoch of this folder, made at the first start.
+pub(super) fn epoch(
+    connection: &Connection,
+    random: &dyn RandomSource,
+) -> rusqlite::Result<String> {
+    let read = "SELECT value FROM meta WHERE key = 'epoch'";
+    if let Some(epoch) = connection.query_row(read, [], |row| row.get(0)).optional()? {
+        return Ok(epoch);
+    }
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    let epoch = hex::encode(bytes);
+    connection.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?1)", [&epoch])?;
+    Ok(epoch)
+}
+
+/// A write that changes something each time, so that its commit reaches the disk.
+pub(super) fn probe(connection: &Connection) -> Result<(), StoreError> {
+    let count = "INSERT INTO meta (key, value) VALUES ('probe', '1')
+                 ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) % 1000000 + 1";
+    connection.execute(count, []).map_err(unavailable)?;
+    Ok(())
+}

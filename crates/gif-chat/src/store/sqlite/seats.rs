@@ -1,0 +1,320 @@
+//! Taking, keeping and freeing seats; who is who in a room.
+
+use rusqlite::{Connection, Row, params};
+
+use super::rows::{at_most_one, identity, refused, session_id, unavailable};
+use super::writer::Work;
+use super::{entries, rooms};
+use crate::chat::{
+    AliasNumber, AuthorId, Change, ChatError, Colour, Limits, Participant, People, RoomId, Seat,
+    SeatRequest, SessionId, StoreError, SystemKind, Timestamp,
+};
+
+/// How many salted colours are tried before two people share one: `id`, `id#1` … `id#64`.
+const COLOUR_TRIES: u32 = 64;
+
+pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, StoreError> {
+    let (connection, room) = (work.connection, &request.room);
+    let row = rooms::find(connection, room)?;
+    if row.secret {
+        rooms::check_admission(connection, room, &request.session)?;
+    }
+    if is_seated(connection, room, &request.session)? {
+        renew(connection, request)?;
+    } else {
+        end_overdue(work, room, request.now)?;
+        if count_seats(connection, room)? >= row.max {
+            return refused(ChatError::RoomFull);
+        }
+        choose_identity(connection, room, &request.session, &request.author)?;
+        insert(connection, request)?;
+        let people = people(connection, room, &request.session)?;
+        entries::announce(work, room, SystemKind::Join, Some(people), request)?;
+        rooms::settle_owner(work, room, request.now)?;
+    }
+    work.changes.touched.push(room.clone());
+    let generation = connection
+        .query_row(
+            "SELECT generation FROM seats WHERE room = ?1 AND session = ?2",
+            [room.as_str(), request.session.as_str()],
+            |row| row.get(0),
+        )
+        .map_err(unavailable)?;
+    Ok(Seat { participant: participant(connection, room, &request.session)?, generation })
+}
+
+/// A connection takes the seat over; a request without one keeps a seat that is in its grace alive.
+fn renew(connection: &Connection, request: &SeatRequest) -> Result<(), StoreError> {
+    let place = (request.room.as_str(), request.session.as_str());
+    let updated = match request.grace_ends_at {
+        None => connection.execute(
+            "UPDATE seats SET grace_ends_at = NULL, generation = ?3
+             WHERE room = ?1 AND session = ?2",
+            params![place.0, place.1, next_generation(connection, &request.room)?],
+        ),
+        Some(until) => connection.execute(
+            "UPDATE seats SET grace_ends_at = max(grace_ends_at, ?3)
+             WHERE room = ?1 AND session = ?2 AND grace_ends_at IS NOT NULL",
+            params![place.0, place.1, until.as_millis()],
+        ),
+    };
+    updated.map(drop).map_err(unavailable)
+}
+
+fn insert(connection: &Connection, request: &SeatRequest) -> Result<(), StoreError> {
+    let generation = next_generation(connection, &request.room)?;
+    connection
+        .execute(
+            "INSERT INTO seats (room, session, since, grace_ends_at, generation)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                request.room.as_str(),
+                request.session.as_str(),
+                request.now.as_millis(),
+                request.grace_ends_at.map(Timestamp::as_millis),
+                generation,
+            ],
+        )
+        .map_err(unavailable)?;
+    Ok(())
+}
+
+fn next_generation(connection: &Connection, room: &RoomId) -> Result<u64, StoreError> {
+    connection
+        .query_row(
+            "UPDATE rooms SET seat_generation = seat_generation + 1 WHERE id = ?1
+             RETURNING seat_generation",
+            [room.as_str()],
+            |row| row.get(0),
+        )
+        .map_err(unavailable)
+}
+
+pub(super) fn change(
+    work: &mut Work<'_>,
+    request: &SeatRequest,
+    generation: u64,
+    change: Change,
+) -> Result<(), StoreError> {
+    let (connection, room, session) = (work.connection, &request.room, &request.session);
+    let current = "SELECT 1 FROM seats WHERE room = ?1 AND session = ?2 AND generation = ?3";
+    let mut select = connection.prepare_cached(current).map_err(unavailable)?;
+    let place = params![room.as_str(), session.as_str(), generation];
+    if !select.exists(place).map_err(unavailable)? {
+        // A newer connection holds the seat, or the room is gone.
+        return Ok(());
+    }
+    work.changes.touched.push(room.clone());
+    match change {
+        Change::Grace(until) => connection
+            .execute(
+                "UPDATE seats SET grace_ends_at = ?3 WHERE room = ?1 AND session = ?2",
+                params![room.as_str(), session.as_str(), until.as_millis()],
+            )
+            .map(drop)
+            .map_err(unavailable),
+        Change::Leave(empty_until) => {
+            end(work, room, session, request.now)?;
+            rooms::keep_empty_until(connection, room, empty_until)
+        }
+    }
+}
+
+/// Frees a seat and announces it; an owner's claim ends with the seat.
+pub(super) fn end(
+    work: &mut Work<'_>,
+    room: &RoomId,
+    session: &SessionId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let leaver = participant(work.connection, room, session)?;
+    work.connection
+        .execute(
+            "DELETE FROM seats WHERE room = ?1 AND session = ?2",
+            [room.as_str(), session.as_str()],
+        )
+        .map_err(unavailable)?;
+    rooms::end_claim(work.connection, room, session, now)?;
+    let (count, participants) = listed(work.connection, room)?;
+    let people = People { participant: leaver, count, participants };
+    let request = SeatRequest {
+        room: room.clone(),
+        session: session.clone(),
+        author: people.participant.author.clone(),
+        now,
+        grace_ends_at: None,
+        origin: None,
+    };
+    entries::announce(work, room, SystemKind::Exit, Some(people), &request)?;
+    work.changes.touched.push(room.clone());
+    rooms::settle_owner(work, room, now)
+}
+
+/// Frees the seats of a room whose grace is over, so that none of them counts against a newcomer.
+fn end_overdue(work: &mut Work<'_>, room: &RoomId, now: Timestamp) -> Result<(), StoreError> {
+    let overdue = {
+        let mut select = work
+            .connection
+            .prepare_cached(
+                "SELECT session FROM seats WHERE room = ?1 AND grace_ends_at <= ?2
+                 ORDER BY grace_ends_at, generation",
+            )
+            .map_err(unavailable)?;
+        let rows = select
+            .query_map(params![room.as_str(), now.as_millis()], |row| session_id(row, 0))
+            .map_err(unavailable)?;
+        rows.collect::<rusqlite::Result<Vec<_>>>().map_err(unavailable)?
+    };
+    overdue.iter().try_for_each(|session| end(work, room, session, now))
+}
+
+/// Gives somebody who is here for the first time a colour and an alias that nobody else ever had in
+/// this room. With more people than `color-hash` can tell apart, colours repeat; aliases never do.
+pub(super) fn choose_identity(
+    connection: &Connection,
+    room: &RoomId,
+    session: &SessionId,
+    author: &AuthorId,
+) -> Result<(), StoreError> {
+    let known = "SELECT 1 FROM identities WHERE room = ?1 AND session = ?2";
+    if exists(connection, known, params![room.as_str(), session.as_str()])? {
+        return Ok(());
+    }
+    let colour = free_colour(connection, room, session)?;
+    let alias = free_alias(connection, room, author)?;
+    connection
+        .execute(
+            "INSERT INTO identities (room, session, author, colour, alias)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![room.as_str(), session.as_str(), author.as_str(), colour.to_string(), alias],
+        )
+        .map_err(unavailable)?;
+    Ok(())
+}
+
+fn free_colour(
+    connection: &Connection,
+    room: &RoomId,
+    session: &SessionId,
+) -> Result<Colour, StoreError> {
+    let taken = "SELECT 1 FROM identities WHERE room = ?1 AND colour = ?2";
+    let own = Colour::of(session.as_str());
+    let salted = (1..=COLOUR_TRIES).map(|salt| Colour::of(&format!("{}#{salt}", session.as_str())));
+    for colour in std::iter::once(own).chain(salted) {
+        if !exists(connection, taken, params![room.as_str(), colour.to_string()])? {
+            return Ok(colour);
+        }
+    }
+    Ok(own)
+}
+
+/// Starts at a place that the author's id gives, and takes the first alias after it that is free.
+fn free_alias(
+    connection: &Connection,
+    room: &RoomId,
+    author: &AuthorId,
+) -> Result<u32, StoreError> {
+    let taken = "SELECT 1 FROM identities WHERE room = ?1 AND alias = ?2";
+    let start = author.as_str().get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    let start = start.unwrap_or_default() % AliasNumber::PAIRS;
+    for round in 0.. {
+        for step in 0..AliasNumber::PAIRS {
+            // An odd stride visits every pair once: neighbours do not share their first word.
+            let pair = (start + step * ALIAS_STRIDE) % AliasNumber::PAIRS;
+            let alias = round * AliasNumber::PAIRS + pair;
+            if !exists(connection, taken, params![room.as_str(), alias])? {
+                return Ok(alias);
+            }
+        }
+    }
+    refused(ChatError::RoomFull)
+}
+
+/// Odd, so that it shares no factor with the number of pairs (4,096).
+const ALIAS_STRIDE: u32 = 1_237;
+
+fn exists(
+    connection: &Connection,
+    query: &str,
+    values: impl rusqlite::Params,
+) -> Result<bool, StoreError> {
+    let mut select = connection.prepare_cached(query).map_err(unavailable)?;
+    select.exists(values).map_err(unavailable)
+}
+
+pub(super) fn is_seated(
+    connection: &Connection,
+    room: &RoomId,
+    session: &SessionId,
+) -> Result<bool, StoreError> {
+    let seated = "SELECT 1 FROM seats WHERE room = ?1 AND session = ?2";
+    exists(connection, seated, params![room.as_str(), session.as_str()])
+}
+
+pub(super) fn count_seats(connection: &Connection, room: &RoomId) -> Result<u32, StoreError> {
+    let count = "SELECT count(*) FROM seats WHERE room = ?1";
+    let mut select = connection.prepare_cached(count).map_err(unavailable)?;
+    select.query_row([room.as_str()], |row| row.get(0)).map_err(unavailable)
+}
+
+const PARTICIPANT: &str = "SELECT i.author, i.colour, i.alias, r.owner = s.session,
+        s.grace_ends_at IS NOT NULL, s.since
+    FROM seats s
+    JOIN identities i ON i.room = s.room AND i.session = s.session
+    JOIN rooms r ON r.id = s.room
+    WHERE s.room = ?1";
+
+fn read_participant(row: &Row<'_>) -> rusqlite::Result<Participant> {
+    let identity = identity(row, 0)?;
+    Ok(Participant {
+        author: identity.author,
+        colour: identity.colour,
+        alias: identity.alias,
+        owner: row.get(3)?,
+        away: row.get(4)?,
+        since: super::rows::timestamp(row, 5)?,
+    })
+}
+
+pub(super) fn participant(
+    connection: &Connection,
+    room: &RoomId,
+    session: &SessionId,
+) -> Result<Participant, StoreError> {
+    let query = format!("{PARTICIPANT} AND s.session = ?2");
+    let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
+    let row = select.query_row([room.as_str(), session.as_str()], read_participant);
+    at_most_one(row)?.ok_or(StoreError::Refused(ChatError::NotInRoom))
+}
+
+/// Everybody who holds a seat, in the order of arrival.
+pub(super) fn participants(
+    connection: &Connection,
+    room: &RoomId,
+) -> Result<Vec<Participant>, StoreError> {
+    let query = format!("{PARTICIPANT} ORDER BY s.since, s.generation");
+    let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
+    let rows = select.query_map([room.as_str()], read_participant).map_err(unavailable)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
+}
+
+fn people(
+    connection: &Connection,
+    room: &RoomId,
+    session: &SessionId,
+) -> Result<People, StoreError> {
+    let participant = participant(connection, room, session)?;
+    let (count, participants) = listed(connection, room)?;
+    Ok(People { participant, count, participants })
+}
+
+/// Counts everybody, and lists them while they are few.
+fn listed(
+    connection: &Connection,
+    room: &RoomId,
+) -> Result<(u32, Option<Vec<Participant>>), StoreError> {
+    let count = count_seats(connection, room)?;
+    let few = count <= Limits::PARTICIPANTS_LISTED_MAX;
+    let list = few.then(|| participants(connection, room)).transpose()?;
+    Ok((count, list))
+}

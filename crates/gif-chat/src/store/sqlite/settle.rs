@@ -1,0 +1,108 @@
+//! What passed deadlines end: seats, rooms, and an absent owner's claim.
+
+use rusqlite::{Connection, Row, params};
+
+use super::rows::{room_id, session_id, unavailable};
+use super::writer::Work;
+use super::{rooms, seats};
+use crate::chat::{CloseReason, RoomId, SessionId, Settled, StoreError, Timestamp};
+
+pub(super) fn settle(work: &mut Work<'_>, now: Timestamp) -> Result<Settled, StoreError> {
+    let mut unreferenced_gifs = Vec::new();
+    for room in over(work.connection, now)? {
+        unreferenced_gifs.append(&mut rooms::remove(work, &room, CloseReason::Empty)?);
+    }
+    for (room, session) in overdue_seats(work.connection, now)? {
+        seats::end(work, &room, &session, now)?;
+    }
+    for room in without_owner(work.connection, now)? {
+        rooms::settle_owner(work, &room, now)?;
+    }
+    let next_deadline = next_deadline(work.connection, now)?;
+    Ok(Settled { unreferenced_gifs, next_deadline })
+}
+
+/// Seats of an earlier run have no connection, and empty rooms had nobody who could come.
+pub(super) fn begin_run(
+    connection: &Connection,
+    grace_ends_at: Timestamp,
+) -> Result<(), StoreError> {
+    let until = grace_ends_at.as_millis();
+    connection.execute("UPDATE seats SET grace_ends_at = ?1", [until]).map_err(unavailable)?;
+    let claims = "UPDATE rooms SET empty_until = max(empty_until, ?1)";
+    connection.execute(claims, [until]).map_err(unavailable)?;
+    Ok(())
+}
+
+/// Rooms in which nobody is connected and whose last seat, or time to be entered, is over. The whole
+/// room ends with its last seat: one grace, never two in a row.
+fn over(connection: &Connection, now: Timestamp) -> Result<Vec<RoomId>, StoreError> {
+    collect(
+        connection,
+        "SELECT r.id FROM rooms r LEFT JOIN seats s ON s.room = r.id
+         GROUP BY r.id
+         HAVING count(s.session) = count(s.grace_ends_at)
+            AND coalesce(max(s.grace_ends_at), r.empty_until) <= ?1",
+        now,
+        |row| room_id(row, 0),
+    )
+}
+
+fn overdue_seats(
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Vec<(RoomId, SessionId)>, StoreError> {
+    collect(
+        connection,
+        "SELECT room, session FROM seats WHERE grace_ends_at <= ?1
+         ORDER BY grace_ends_at, room, generation",
+        now,
+        |row| Ok((room_id(row, 0)?, session_id(row, 1)?)),
+    )
+}
+
+/// Rooms with people in them whose owner has no seat, and no time left to take one.
+fn without_owner(connection: &Connection, now: Timestamp) -> Result<Vec<RoomId>, StoreError> {
+    collect(
+        connection,
+        "SELECT id FROM rooms r
+         WHERE owner_claim_until <= ?1
+           AND EXISTS (SELECT 1 FROM seats WHERE room = r.id)
+           AND NOT EXISTS (SELECT 1 FROM seats WHERE room = r.id AND session = r.owner)",
+        now,
+        |row| room_id(row, 0),
+    )
+}
+
+fn collect<T>(
+    connection: &Connection,
+    query: &str,
+    now: Timestamp,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, StoreError> {
+    let mut select = connection.prepare_cached(query).map_err(unavailable)?;
+    let rows = select.query_map([now.as_millis()], read).map_err(unavailable)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
+}
+
+fn next_deadline(
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let earliest: Option<i64> = connection
+        .query_row(
+            "SELECT min(deadline) FROM (
+                 SELECT min(grace_ends_at) AS deadline FROM seats WHERE grace_ends_at IS NOT NULL
+                 UNION ALL
+                 SELECT min(empty_until) FROM rooms r
+                 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE room = r.id)
+                 UNION ALL
+                 SELECT min(owner_claim_until) FROM rooms r
+                 WHERE owner_claim_until > ?1
+                   AND NOT EXISTS (SELECT 1 FROM seats WHERE room = r.id AND session = r.owner))",
+            params![now.as_millis()],
+            |row| row.get(0),
+        )
+        .map_err(unavailable)?;
+    Ok(earliest.map(Timestamp::from_millis))
+}

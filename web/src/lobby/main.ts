@@ -1,0 +1,52 @@
+// Makes the lobby live. Without this script the page is what the server rendered.
+
+import { io } from "socket.io-client";
+
+import { pageLocale, textsFor } from "../texts.ts";
+import type { Room } from "../wire.ts";
+import { type LobbyPage, RoomTable } from "./table.ts";
+
+/** A break shorter than this is not worth a word. */
+const QUIET_MS = 1_000;
+const TICK_MS = 1_000;
+
+function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`The page has no #${id}.`);
+  return found;
+}
+
+const page: LobbyPage = {
+  heading: element("lobby-title", HTMLElement),
+  table: element("rooms", HTMLTableElement),
+  empty: element("no-rooms", HTMLElement),
+  blank: element("room-row", HTMLTemplateElement),
+};
+const connection = element("connection", HTMLElement);
+const texts = textsFor(pageLocale());
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const table = new RoomTable(page, texts, () => (dark.matches ? "dark" : "light"));
+
+const socket = io("/room");
+socket.on("rooms", (rooms: Room[]) => table.show(rooms));
+socket.on("newRoom", (room: Room) => table.put(room));
+socket.on("updateRoom", (room: Room) => table.put(room));
+socket.on("removeRoom", (id: string) => table.remove(id));
+
+let silence: ReturnType<typeof setTimeout> | undefined;
+function waitForConnection(): void {
+  clearTimeout(silence);
+  silence = setTimeout(() => {
+    connection.textContent = texts.text("lobby.offline");
+  }, QUIET_MS);
+}
+socket.on("disconnect", waitForConnection);
+socket.on("connect", () => {
+  clearTimeout(silence);
+  connection.textContent = "";
+});
+waitForConnection();
+
+dark.addEventListener("change", () => table.recolour());
+table.tick(Date.now());
+setInterval(() => table.tick(Date.now()), TICK_MS);

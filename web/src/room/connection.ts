@@ -1,0 +1,156 @@
+// The page's way into the room: joins, comes back after every break, and says what happens.
+
+import type { Socket } from "socket.io-client";
+
+import type { Entry, Failure, History, Joined, Sent } from "../wire.ts";
+
+const ANSWER_MS_MAX = 10_000;
+const LEAVE_MS_MAX = 2_000;
+const RETRY_MS = 2_000;
+/** How far the official client lets its waiting grow, unless the server asks for more. */
+const RECONNECT_MS_MAX = 5_000;
+const HISTORY_PAGE = 50;
+
+/** Refusals that time mends. Any other one is final. */
+const PASSING = new Set(["too_fast", "unavailable", "internal"]);
+
+export type ConnectionEvents = {
+  /** A join starts; until `ready`, live entries may come before the answer that explains them. */
+  joining: () => void;
+  joined: (answer: Joined) => void;
+  /** All that was missed is here: writing works again. */
+  ready: () => void;
+  entry: (entry: Entry) => void;
+  offline: () => void;
+  restarting: () => void;
+  /** It is over; nothing more will come. */
+  refused: (failure: Failure) => void;
+  closed: () => void;
+  disconnected: () => void;
+};
+
+/** What a returning page says that it has. */
+export type Position = { epoch: string | undefined; cursor: number };
+
+export class Connection {
+  readonly #socket: Socket;
+  readonly #room: string;
+  readonly #position: () => Position;
+  readonly #events: ConnectionEvents;
+  /** Counts the joins, so that an answer to an earlier one is recognised. */
+  #attempt = 0;
+  #over = false;
+
+  constructor(socket: Socket, room: string, position: () => Position, events: ConnectionEvents) {
+    this.#socket = socket;
+    this.#room = room;
+    this.#position = position;
+    this.#events = events;
+    this.#listen();
+  }
+
+  send(text: string, clientId: string): Promise<Sent | Failure> {
+    return this.#ask("chat", { chat: text, clientId });
+  }
+
+  history(before: number): Promise<History | Failure> {
+    return this.#ask("history", { before, limit: HISTORY_PAGE });
+  }
+
+  /** Gives the seat up; waits only briefly, because the reader is on the way out. */
+  async leave(): Promise<void> {
+    this.#over = true;
+    try {
+      if (this.#socket.connected) await this.#socket.timeout(LEAVE_MS_MAX).emitWithAck("leave");
+    } catch {
+      // The server frees the seat by itself a little later.
+    }
+    this.#socket.disconnect();
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    socket.on("connect", () => {
+      this.#reconnectAfter(1_000);
+      void this.#join();
+    });
+    socket.on("disconnect", (reason) => this.#dropped(reason));
+    socket.on("connect_error", () => {
+      if (!this.#over && !socket.active) this.#finish(() => this.#events.disconnected());
+    });
+    for (const event of ["chat", "join", "exit"]) {
+      socket.on(event, (entry: Entry) => {
+        if (!this.#over) this.#events.entry(entry);
+      });
+    }
+    socket.on("close", () => this.#finish(() => this.#events.closed()));
+    socket.on("restart", ({ delayMs }: { delayMs: number }) => {
+      if (this.#over) return;
+      this.#reconnectAfter(delayMs);
+      this.#events.restarting();
+    });
+  }
+
+  /** The transport ends by itself; the client adds its jitter to this delay before it returns. */
+  #reconnectAfter(delayMs: number): void {
+    this.#socket.io.reconnectionDelayMax(Math.max(RECONNECT_MS_MAX, delayMs * 2));
+    this.#socket.io.reconnectionDelay(delayMs);
+  }
+
+  #dropped(reason: string): void {
+    this.#attempt += 1;
+    if (this.#over) return;
+    // After the server's own goodbye the official client does not come back.
+    if (reason === "io server disconnect") this.#finish(() => this.#events.disconnected());
+    else this.#events.offline();
+  }
+
+  async #join(): Promise<void> {
+    if (this.#over) return;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    this.#events.joining();
+    for (let more = true; more; ) {
+      const answer = await this.#askToJoin();
+      if (attempt !== this.#attempt || this.#over) return;
+      if (!answer?.ok) return this.#notJoined(answer, attempt);
+      this.#events.joined(answer);
+      more = answer.more && answer.messages.length > 0;
+    }
+    this.#events.ready();
+  }
+
+  async #askToJoin(): Promise<Joined | Failure | undefined> {
+    const { epoch, cursor } = this.#position();
+    const resume = epoch === undefined ? {} : { epoch, after: cursor };
+    try {
+      return await this.#ask<Joined>("join", { room: this.#room, ...resume });
+    } catch {
+      return undefined;
+    }
+  }
+
+  #notJoined(failure: Failure | undefined, attempt: number): void {
+    if (failure && !PASSING.has(failure.error)) {
+      return this.#finish(() => this.#events.refused(failure));
+    }
+    const wait = failure?.retryAfterMs ?? RETRY_MS;
+    setTimeout(
+      () => {
+        if (attempt === this.#attempt && this.#socket.connected) void this.#join();
+      },
+      wait * (1 + Math.random() / 2),
+    );
+  }
+
+  #finish(say: () => void): void {
+    if (this.#over) return;
+    this.#over = true;
+    say();
+    this.#socket.disconnect();
+  }
+
+  #ask<Answer>(event: string, payload: object): Promise<Answer | Failure> {
+    return this.#socket.timeout(ANSWER_MS_MAX).emitWithAck(event, payload);
+  }
+}

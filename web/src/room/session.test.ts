@@ -1,0 +1,309 @@
+import type { Socket } from "socket.io-client";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import { textsFor } from "../texts.ts";
+import { timesFor } from "../times.ts";
+import type { Entry, Failure, Joined, Sent } from "../wire.ts";
+import { RoomSession } from "./session.svelte.ts";
+import type { Shell } from "./shell.ts";
+
+const CREATED_AT = "2026-11-20T12:00:00.000Z";
+const WHALE = { id: "whale", user: "#3a7867", alias: { ko: "파란 고래", en: "Blue Whale" } };
+const FOX = { id: "fox", user: "#c5793a", alias: { ko: "노란 여우", en: "Yellow Fox" } };
+
+type Question = { event: string; payload: Record<string, unknown>; answer: (value: unknown) => void };
+
+/** A socket whose server is the test. */
+class FakeSocket {
+  connected = false;
+  active = true;
+  questions: Question[] = [];
+  disconnect = vi.fn();
+  io = { reconnectionDelay: vi.fn(), reconnectionDelayMax: vi.fn() };
+  #listeners = new Map<string, (payload: unknown) => void>();
+  #pending = new Set<(reason: Error) => void>();
+
+  on(event: string, listener: (payload: unknown) => void): void {
+    this.#listeners.set(event, listener);
+  }
+
+  timeout(): this {
+    return this;
+  }
+
+  emitWithAck(event: string, payload: Record<string, unknown>): Promise<unknown> {
+    return new Promise((answer, reject) => {
+      this.#pending.add(reject);
+      this.questions.push({ event, payload, answer });
+    });
+  }
+
+  async happens(event: string, payload?: unknown): Promise<void> {
+    if (event === "connect") this.connected = true;
+    if (event === "disconnect") {
+      this.connected = false;
+      for (const reject of this.#pending) reject(new Error("socket has been disconnected"));
+      this.#pending.clear();
+    }
+    this.#listeners.get(event)?.(payload);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+
+  last(event: string): Question {
+    const question = this.questions.filter((candidate) => candidate.event === event).at(-1);
+    if (!question) throw new Error(`nobody asked ${event}`);
+    return question;
+  }
+
+  async answers(event: string, answer: Joined | Sent | Failure | object): Promise<void> {
+    this.last(event).answer(answer);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+}
+
+function entry(seq: number, rest: Partial<Entry> = {}): Entry {
+  const { id: author, user, alias } = FOX;
+  const text = { chat: `message ${seq}`, author, user, alias };
+  return { _id: `id-${seq}`, room: "room", seq, createdAt: CREATED_AT, ...text, ...rest };
+}
+
+function joined(messages: Entry[], rest: Partial<Joined> = {}): Joined {
+  const seat = { owner: false, away: false, since: CREATED_AT };
+  return {
+    ok: true,
+    epoch: "one",
+    head: messages.at(-1)?.seq ?? 0,
+    first: 1,
+    reset: false,
+    more: false,
+    messages,
+    private: [],
+    you: WHALE,
+    owner: "fox",
+    participants: [
+      { ...WHALE, ...seat },
+      { ...FOX, ...seat, owner: true },
+    ],
+    ...rest,
+  };
+}
+
+function start(): { session: RoomSession; socket: FakeSocket } {
+  const socket = new FakeSocket();
+  const owner = { user: "#c5793a", alias: "Yellow Fox" };
+  const shell = { room: "room", max: 10, secret: false, count: 1, owner } as Shell;
+  const texts = textsFor("en");
+  const session = new RoomSession(shell, socket as unknown as Socket, texts, timesFor("en"));
+  return { session, socket };
+}
+
+async function startJoined(messages = [entry(1)]) {
+  const { session, socket } = start();
+  await socket.happens("connect");
+  await socket.answers("join", joined(messages));
+  return { session, socket };
+}
+
+const shown = (session: RoomSession): number[] => session.entries.map(({ seq }) => seq);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("entering", () => {
+  test("asks for the room without a position and shows what it gets", async () => {
+    const { session, socket } = await startJoined([entry(1), entry(2)]);
+    expect(socket.last("join").payload).toEqual({ room: "room" });
+    expect(shown(session)).toEqual([1, 2]);
+    expect(session).toMatchObject({ joined: true, online: true, count: 2, status: "" });
+    expect(session.you?.alias).toBe("Blue Whale");
+  });
+
+  test("says that it is connecting only after a second", async () => {
+    const { session } = start();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(session.status).toBe("");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(session.status).toBe("Connecting.");
+  });
+
+  test("of a room that is gone ends with the way to the lobby", async () => {
+    const { session, socket } = start();
+    await socket.happens("connect");
+    await socket.answers("join", { ok: false, error: "not_found", message: "?" });
+    expect(session.ending?.remedy).toBe("lobby");
+    expect(session.ending?.message).toContain("This room is gone.");
+    expect(socket.disconnect).toHaveBeenCalledOnce();
+  });
+
+  test("without admission ends with a reload, which shows the password form", async () => {
+    const { session, socket } = start();
+    await socket.happens("connect");
+    await socket.answers("join", { ok: false, error: "not_admitted", message: "No." });
+    expect(session.ending).toEqual({ message: "No.", remedy: "reload" });
+  });
+
+  test("is tried again when the server was only too busy", async () => {
+    const { session, socket } = start();
+    await socket.happens("connect");
+    const busy = { ok: false, error: "too_fast", message: "Wait.", retryAfterMs: 1_000 };
+    await socket.answers("join", busy);
+    expect(session.ending).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(socket.questions.filter(({ event }) => event === "join")).toHaveLength(2);
+  });
+});
+
+describe("a text", () => {
+  test("is one bubble when its answer comes before its event", async () => {
+    const { session, socket } = await startJoined();
+    session.sendText("hello");
+    expect(session.pendingTexts).toHaveLength(1);
+    const { clientId } = socket.last("chat").payload;
+    await socket.answers("chat", { ok: true, _id: "id-2", seq: 2, createdAt: CREATED_AT });
+    expect(session.pendingTexts).toEqual([]);
+    await socket.happens("chat", entry(2, { author: "whale", chat: "hello", clientId } as Entry));
+    expect(shown(session)).toEqual([1, 2]);
+    expect(session.isMine(session.entries[1] as Entry)).toBe(true);
+  });
+
+  test("is one bubble when its event comes before its answer", async () => {
+    const { session, socket } = await startJoined();
+    session.sendText("hello");
+    const { clientId } = socket.last("chat").payload;
+    await socket.happens("chat", entry(2, { author: "whale", chat: "hello", clientId } as Entry));
+    expect(session.pendingTexts).toEqual([]);
+    await socket.answers("chat", { ok: true, _id: "id-2", seq: 2, createdAt: CREATED_AT });
+    expect(shown(session)).toEqual([1, 2]);
+  });
+
+  test("under somebody else's name does not resolve one's own", async () => {
+    const { session, socket } = await startJoined();
+    session.sendText("hello");
+    const { clientId } = socket.last("chat").payload;
+    await socket.happens("chat", entry(2, { clientId } as Entry));
+    expect(session.pendingTexts).toHaveLength(1);
+  });
+
+  test("that is too long is not sent, and the reader is told", async () => {
+    const { session, socket } = await startJoined();
+    expect(session.sendText("a".repeat(5_000))).toContain("4,000");
+    expect(session.pendingTexts).toEqual([]);
+    expect(() => socket.last("chat")).toThrow();
+  });
+
+  test("written during a break is sent when all that was missed is there", async () => {
+    const { session, socket } = await startJoined();
+    await socket.happens("disconnect", "transport close");
+    session.sendText("hello");
+    expect(() => socket.last("chat")).toThrow();
+    await socket.happens("connect");
+    expect(() => socket.last("chat")).toThrow();
+    await socket.answers("join", joined([entry(2)]));
+    expect(socket.last("chat").payload["chat"]).toBe("hello");
+  });
+
+  test("whose answer the break swallowed is not sent again when the room already shows it", async () => {
+    const { session, socket } = await startJoined();
+    session.sendText("hello");
+    const { clientId } = socket.last("chat").payload;
+    await socket.happens("disconnect", "transport close");
+    await socket.happens("connect");
+    const mine = entry(2, { author: "whale", chat: "hello", clientId } as Entry);
+    await socket.answers("join", joined([mine]));
+    expect(session.pendingTexts).toEqual([]);
+    expect(socket.questions.filter(({ event }) => event === "chat")).toHaveLength(1);
+  });
+});
+
+describe("coming back after a break", () => {
+  test("names the position and the epoch, and goes on while there is more", async () => {
+    const { session, socket } = await startJoined();
+    await socket.happens("disconnect", "transport close");
+    await socket.happens("connect");
+    expect(socket.last("join").payload).toEqual({ room: "room", epoch: "one", after: 1 });
+    await socket.answers("join", joined([entry(2), entry(3)], { more: true }));
+    expect(socket.last("join").payload["after"]).toBe(3);
+    expect(session.online).toBe(false);
+    await socket.answers("join", joined([entry(4)]));
+    expect(session.online).toBe(true);
+    expect(shown(session)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("is quiet after less than a second, and else says what was recovered", async () => {
+    const { session, socket } = await startJoined();
+    await socket.happens("disconnect", "ping timeout");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(session.status).toContain("lost");
+    await socket.happens("connect");
+    await socket.answers("join", joined([entry(2), entry(3)]));
+    expect(session.status).toContain(": 2.");
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(session.status).toBe("");
+    await socket.happens("disconnect", "ping timeout");
+    await socket.happens("connect");
+    await socket.answers("join", joined([]));
+    expect(session.status).toBe("");
+  });
+
+  test("to another epoch drops the list", async () => {
+    const { session, socket } = await startJoined([entry(1), entry(2), entry(3)]);
+    await socket.happens("disconnect", "transport close");
+    await socket.happens("connect");
+    await socket.answers("join", joined([entry(1)], { epoch: "two", reset: true }));
+    expect(shown(session)).toEqual([1]);
+  });
+
+  test("waits about as long as a restarting server asks", async () => {
+    const { session, socket } = await startJoined();
+    await socket.happens("restart", { delayMs: 7_000 });
+    expect(socket.io.reconnectionDelay).toHaveBeenLastCalledWith(7_000);
+    expect(session.status).toContain("restarting");
+    await socket.happens("disconnect", "transport close");
+    await socket.happens("connect");
+    expect(socket.io.reconnectionDelay).toHaveBeenLastCalledWith(1_000);
+  });
+
+  test("does not happen after the server's own goodbye", async () => {
+    const { session, socket } = await startJoined();
+    await socket.happens("disconnect", "io server disconnect");
+    expect(session.ending?.remedy).toBe("reload");
+  });
+});
+
+describe("while in the room", () => {
+  test("the count follows who comes and goes, and the owner who took over", async () => {
+    const { session, socket } = await startJoined();
+    const system = { author: "whale", user: "#3a7867", alias: WHALE.alias };
+    await socket.happens("exit", { ...entry(2), count: 1, system: { kind: "exit", ...system } });
+    expect(session.count).toBe(1);
+    await socket.happens("chat", { ...entry(3), system: { kind: "owner", ...system } });
+    expect(session.owner).toEqual({ user: "#3a7867", alias: "Blue Whale" });
+  });
+
+  test("older entries are fetched before the oldest one, once at a time", async () => {
+    const { session, socket } = await startJoined([entry(51)]);
+    expect(session.hasOlder).toBe(true);
+    void session.loadOlder();
+    void session.loadOlder();
+    const asked = socket.questions.filter(({ event }) => event === "history");
+    expect(asked.map(({ payload }) => payload["before"])).toEqual([51]);
+    await socket.answers("history", { ok: true, messages: [entry(50)] });
+    expect(shown(session)).toEqual([50, 51]);
+    expect(session.loadingOlder).toBe(false);
+  });
+
+  test("a closed room ends the visit and nothing more is shown or sent", async () => {
+    const { session, socket } = await startJoined();
+    await socket.happens("close", { room: "room", reason: "owner" });
+    expect(session.ending?.message).toContain("closed");
+    await socket.happens("chat", entry(2));
+    session.sendText("too late");
+    expect(shown(session)).toEqual([1]);
+    expect(() => socket.last("chat")).toThrow();
+  });
+});

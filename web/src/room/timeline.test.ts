@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+
+import type { Entry, Joined } from "../wire.ts";
+import { Timeline } from "./timeline.ts";
+
+function entry(seq: number, chat = `message ${seq}`): Entry {
+  const createdAt = "2026-11-20T12:00:00.000Z";
+  return { _id: `id-${seq}`, room: "room", seq, user: "#3a7867", createdAt, author: "a", chat };
+}
+
+function entries(from: number, to: number): Entry[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => entry(from + index));
+}
+
+function answer(messages: Entry[], rest: Partial<Joined> = {}): Joined {
+  const you = { id: "a", user: "#3a7867", alias: { ko: "파란 고래", en: "Blue Whale" } };
+  return {
+    ok: true,
+    epoch: "one",
+    head: messages.at(-1)?.seq ?? 0,
+    first: 1,
+    reset: false,
+    more: false,
+    messages,
+    private: [],
+    you,
+    owner: "a",
+    participants: [],
+    ...rest,
+  };
+}
+
+function joinedWith(messages: Entry[], rest: Partial<Joined> = {}): Timeline {
+  const timeline = new Timeline();
+  timeline.hold();
+  timeline.joined(answer(messages, rest));
+  timeline.release();
+  return timeline;
+}
+
+const seqs = (timeline: Timeline): number[] => timeline.sorted().map(({ seq }) => seq);
+
+describe("live entries", () => {
+  test("are shown in the order of seq, however they arrive", () => {
+    const timeline = joinedWith(entries(1, 2));
+    for (const seq of [5, 3, 4]) timeline.live(entry(seq));
+    expect(seqs(timeline)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test("are shown once, however often they arrive", () => {
+    const timeline = joinedWith(entries(1, 2));
+    timeline.live(entry(3, "first"));
+    timeline.live(entry(3, "again"));
+    expect(timeline.sorted().at(-1)?.chat).toBe("first");
+    expect(seqs(timeline)).toEqual([1, 2, 3]);
+  });
+
+  test("that come before the answer to the join are kept and put in their place", () => {
+    const timeline = new Timeline();
+    timeline.hold();
+    timeline.live(entry(4));
+    timeline.joined(answer(entries(1, 3)));
+    timeline.release();
+    expect(seqs(timeline)).toEqual([1, 2, 3, 4]);
+    expect(timeline.cursor).toBe(4);
+  });
+
+  test("of a new epoch outlive the list of the old one", () => {
+    const timeline = joinedWith(entries(1, 9));
+    timeline.hold();
+    timeline.live(entry(3, "new world"));
+    timeline.joined(answer(entries(1, 2), { epoch: "two", reset: true }));
+    timeline.release();
+    expect(seqs(timeline)).toEqual([1, 2, 3]);
+    expect(timeline.sorted()[2]?.chat).toBe("new world");
+  });
+});
+
+describe("the position that a returning page names", () => {
+  test("stops before the first gap, so that what is missing is sent", () => {
+    const timeline = joinedWith(entries(1, 2));
+    timeline.live(entry(4));
+    expect(timeline.cursor).toBe(2);
+    timeline.live(entry(3));
+    expect(timeline.cursor).toBe(4);
+  });
+
+  test("is the head of a room whose log is empty", () => {
+    expect(joinedWith([], { head: 7 }).cursor).toBe(7);
+  });
+
+  test("never goes back when nothing was missed", () => {
+    const timeline = joinedWith(entries(1, 5));
+    timeline.joined(answer([]));
+    expect(timeline.cursor).toBe(5);
+    expect(seqs(timeline)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test("starts anew with a reset", () => {
+    const timeline = joinedWith(entries(1, 500));
+    timeline.joined(answer(entries(2, 3), { reset: true }));
+    expect(timeline.cursor).toBe(3);
+    expect(seqs(timeline)).toEqual([2, 3]);
+  });
+});
+
+describe("coming back", () => {
+  test("says which entries are new to the list", () => {
+    const timeline = joinedWith(entries(1, 3));
+    timeline.live(entry(5));
+    expect(timeline.joined(answer(entries(4, 6))).map(({ seq }) => seq)).toEqual([4, 6]);
+  });
+
+  test("takes a long gap in several answers", () => {
+    const timeline = joinedWith(entries(1, 3));
+    timeline.hold();
+    timeline.joined(answer(entries(4, 6), { more: true, head: 9 }));
+    expect(timeline.cursor).toBe(6);
+    timeline.live(entry(10));
+    timeline.joined(answer(entries(7, 9)));
+    timeline.release();
+    expect(timeline.cursor).toBe(10);
+  });
+});
+
+describe("history", () => {
+  test("is offered while the server keeps older entries", () => {
+    const timeline = joinedWith(entries(51, 60), { first: 41 });
+    expect(timeline.hasOlder).toBe(true);
+    timeline.older(entries(41, 50));
+    expect(timeline.hasOlder).toBe(false);
+    expect(seqs(timeline)[0]).toBe(41);
+  });
+
+  test("ends with an empty page, also when the server has let entries go meanwhile", () => {
+    const timeline = joinedWith(entries(51, 60));
+    timeline.older([]);
+    expect(timeline.hasOlder).toBe(false);
+  });
+
+  test("does not move the position", () => {
+    const timeline = joinedWith(entries(51, 60));
+    timeline.older(entries(1, 50));
+    expect(timeline.cursor).toBe(60);
+  });
+
+  test("can be fetched again after the list was shortened", () => {
+    const timeline = joinedWith(entries(1, 10));
+    timeline.trim(4);
+    expect(seqs(timeline)).toEqual([7, 8, 9, 10]);
+    expect(timeline.hasOlder).toBe(true);
+    expect(timeline.cursor).toBe(10);
+  });
+});

@@ -1,0 +1,32 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+import { icon } from "./build/icon.ts";
+import { locales } from "./build/locales.ts";
+import { finish } from "./build/finish.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  plugins: [locales(), svelte(), icon("src/icon.svg"), finish()],
+  resolve: {
+    alias: { "#locales": here("../crates/gif-chat/locales") },
+  },
+  build: {
+    manifest: true,
+    // The pages allow no `data:` pictures, so nothing may be folded into another file.
+    assetsInlineLimit: 0,
+    // The helper would be a script that the server did not ask for; every current browser preloads by itself.
+    modulePreload: false,
+    rolldownOptions: {
+      output: { chunkFileNames: "assets/shared-[hash].js" },
+      input: { room: "src/room/main.ts", lobby: "src/lobby/main.ts", pages: "src/pages.css" },
+    },
+  },
+  test: {
+    include: ["src/**/*.test.ts"],
+    // A test reads the style sheets; otherwise they would be empty.
+    css: true,
+  },
+});
