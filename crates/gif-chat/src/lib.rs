@@ -4,9 +4,14 @@
 //! (Socket.IO) are the two doors to the same calls; `app` alone knows everybody. ARCHITECTURE.md, at
 //! the root of the repository, is the map.
 
+pub mod app;
 pub mod chat;
-pub mod store;
+pub mod cli;
 pub mod config;
-pub mod i18n;
 pub mod gifs;
+pub mod i18n;
 pub mod realtime;
+pub mod shutdown;
+pub mod store;
+pub mod telemetry;
+pub mod web;

@@ -130,8 +130,12 @@ keys! {
     gif_decodes_waiting_max: usize = "32";
     /// Longest time that an upload may take to arrive.
     gif_upload_time_max: Duration = "120s";
+    /// Uploads that may arrive at the same time.
+    gif_uploads_at_once: usize = "64";
     /// Largest request body that is not a GIF, in bytes.
     request_body_bytes_max: usize = "65536";
+    /// Longest time that such a body may take to arrive.
+    request_body_time_max: Duration = "30s";
     /// Largest Socket.IO message from a client, in bytes.
     socket_message_bytes_max: usize = "65536";
     /// Packets that may wait for a slow socket before its connection is closed.

@@ -95,7 +95,7 @@ impl Engine {
             }
             ready(())
         };
-        drop(self.io.ns(path, start.with(prepare)));
+        self.io.ns(path, start.with(prepare));
     }
 }
 

@@ -1,0 +1,248 @@
+//! Puts everything together, and takes it apart again. The only place that knows everybody.
+
+mod folder;
+mod gif_files;
+mod system;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use system::{OsRandom, SystemClock};
+
+use crate::chat::{Chat, Clock, Keys, Parts, RandomSource, Store, StoreError};
+use crate::config::Config;
+use crate::gifs::{GifLimits, Shelf, ShelfOptions};
+use crate::realtime::{Door, Engine, EngineLimits, FEED_BATCHES_MAX, Sessions};
+use crate::store::sqlite::{self, SqliteStore};
+use crate::web::{Readiness, ServeLimits, Services, Web};
+use gif_files::StoredGifs;
+
+/// What the server takes from outside besides its configuration.
+#[derive(Clone)]
+pub struct Environment {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn RandomSource>,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock::new()), random: Arc::new(OsRandom) }
+    }
+}
+
+/// Why the server did not start. Shown to the person who starts it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder.
+    #[error("the data folder {folder} cannot be used: {source}")]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] sqlite::OpenError),
+    /// The address.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The store took no writes.
+    #[error("the database cannot be written: {0}")]
+    Write(#[from] StoreError),
+}
+
+/// A running server. Dropping it without [`App::stop`] leaves its tasks running.
+pub struct App {
+    address: SocketAddr,
+    chat: Arc<Chat>,
+    store: Arc<dyn Store>,
+    sessions: Arc<Sessions>,
+    door: Door,
+    readiness: Readiness,
+    /// Requests and sockets.
+    work: TaskTracker,
+    /// The dispatcher, which ends with the store.
+    background: TaskTracker,
+    stop_accepting: CancellationToken,
+    cut_connections: CancellationToken,
+    stop_time_max: Duration,
+}
+
+/// How long after a restart clients are asked to come back.
+const RESTART_DELAY: Duration = Duration::from_secs(1);
+
+/// How long a stop lets the announcement travel before connections are cut.
+const ANNOUNCEMENT_TIME: Duration = Duration::from_millis(300);
+
+impl App {
+    /// Starts a server: binds (port 0 takes a free one), opens the data folder, opens the doors.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_in(config, Environment::default()).await
+    }
+
+    /// The same with a clock and randomness of one's own.
+    pub async fn start_in(config: Config, environment: Environment) -> Result<Self, StartError> {
+        let Environment { clock, random } = environment;
+        let failed = |source| StartError::Folder { folder: config.data.clone(), source };
+        folder::prepare(&config.data).map_err(failed)?;
+        let (feed, events) = mpsc::channel(FEED_BATCHES_MAX);
+        // The store's lock on the folder comes before anything else is touched in it.
+        let store: Arc<dyn Store> =
+            Arc::new(SqliteStore::open(&store_options(&config), feed, random.clone())?);
+        let secret = folder::secret(&config, &*random).map_err(failed)?;
+        let keys = Arc::new(Keys::derive(&secret));
+        let shelf = Shelf::open(&config.data.join("gifs"), keys.gif_name(), shelf_options(&config))
+            .map_err(failed)?;
+        let gif_files = Arc::new(StoredGifs::new(shelf.clone(), store.clone()));
+        let chat = Arc::new(Chat::new(Parts {
+            store: store.clone(),
+            gif_files: gif_files.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            keys,
+            limits: config.limits(),
+            grace: config.grace,
+        }));
+        chat.begin_run().await?;
+        gif_files.sweep().await;
+
+        let address = SocketAddr::new(config.bind, config.port);
+        let listen = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+
+        let (work, background) = (TaskTracker::new(), TaskTracker::new());
+        let sockets_max = system::sockets_within_file_limit(config.sockets_max);
+        let sessions = Sessions::new(sockets_max, config.sockets_per_address_max);
+        let (layer, engine) = Engine::new(engine_limits(&config), work.clone());
+        let rooms = chat.rooms().await.map_err(|error| StoreError::Refused(error))?;
+        let door = Door::new(chat.clone(), rooms);
+        door.open(&engine, events, &background);
+        let readiness = Readiness::new(chat.clone());
+        let services = Services {
+            chat: chat.clone(),
+            shelf,
+            sessions: sessions.clone(),
+            random,
+            readiness: readiness.clone(),
+        };
+        let router = Web::new(&config, services).router(layer);
+        let app = Self {
+            address,
+            chat,
+            store,
+            sessions,
+            door,
+            readiness,
+            work,
+            background,
+            stop_accepting: CancellationToken::new(),
+            cut_connections: CancellationToken::new(),
+            stop_time_max: config.stop_time_max,
+        };
+        app.run(listener, router, serve_limits(&config, sockets_max));
+        Ok(app)
+    }
+
+    fn run(&self, listener: TcpListener, router: axum::Router, limits: ServeLimits) {
+        let tokens = (self.work.clone(), self.stop_accepting.clone(), self.cut_connections.clone());
+        self.work.spawn(crate::web::serve(listener, router, limits, tokens));
+        let (chat, stop) = (self.chat.clone(), self.stop_accepting.clone());
+        self.work.spawn(async move { chat.live(stop.cancelled_owned()).await });
+    }
+
+    /// Where the server listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many Socket.IO sessions there are.
+    #[must_use]
+    pub fn sessions(&self) -> usize {
+        self.sessions.count()
+    }
+
+    /// Stops: no new connections, sockets are told, requests finish, the writer is flushed. Takes at
+    /// most the configured time; what has not finished by then is cut off, and nothing that was
+    /// acknowledged is lost.
+    pub async fn stop(self) {
+        self.readiness.drain();
+        self.door.announce_restart(RESTART_DELAY);
+        self.stop_accepting.cancel();
+        tokio::time::sleep(ANNOUNCEMENT_TIME).await;
+        self.door.end_transports();
+        self.work.close();
+        let half = self.stop_time_max / 2;
+        if tokio::time::timeout(half, self.work.wait()).await.is_err() {
+            tracing::warn!(left = self.work.len(), "requests and sockets are cut off");
+            self.cut_connections.cancel();
+            drop(tokio::time::timeout(half / 2, self.work.wait()).await);
+        }
+        self.store.close().await;
+        self.background.close();
+        drop(tokio::time::timeout(half / 2, self.background.wait()).await);
+        tracing::info!("stopped");
+    }
+}
+
+fn store_options(config: &Config) -> sqlite::Options {
+    sqlite::Options {
+        folder: config.data.clone(),
+        writer_queue_max: config.writer_queue_max,
+        writer_batch_max: config.writer_batch_max,
+        readers: config.readers,
+    }
+}
+
+fn shelf_options(config: &Config) -> ShelfOptions {
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let frame = u64::from(config.gif_width_max) * u64::from(config.gif_height_max);
+    ShelfOptions {
+        limits: GifLimits {
+            bytes_max: config.gif_bytes_max,
+            width_max: config.gif_width_max,
+            height_max: config.gif_height_max,
+            frames_max: config.gif_frames_max,
+            duration_ms_max: millis(config.gif_duration_max),
+            pixels_max: config.gif_pixels_max,
+            decode_ms_max: millis(config.gif_decode_max),
+            // One frame is as large as the canvas may be, at most.
+            memory_bytes_max: frame.saturating_mul(2),
+        },
+        free_floor_bytes: config.free_disk_bytes_min,
+        parallel: config.gif_decodes_at_once,
+        waiting_max: config.gif_decodes_waiting_max,
+    }
+}
+
+fn engine_limits(config: &Config) -> EngineLimits {
+    EngineLimits {
+        message_bytes_max: config.socket_message_bytes_max,
+        backlog_packets_max: config.socket_backlog_packets_max,
+        events_waiting_max: config.socket_events_waiting_max,
+    }
+}
+
+/// Every Socket.IO session may have two connections for a moment, while it upgrades.
+fn serve_limits(config: &Config, sockets_max: usize) -> ServeLimits {
+    ServeLimits {
+        connections_max: sockets_max.saturating_mul(2),
+        header_read_time_max: config.header_read_time_max,
+    }
+}

@@ -1,0 +1,113 @@
+//! The page's files, embedded in the binary, and the official Socket.IO client.
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, HeaderValue, header};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use serde_json::Value;
+
+use super::answer::NoRoute;
+
+/// What `vite build` made. Names carry a hash of the content.
+#[derive(RustEmbed)]
+#[folder = "../../web/dist"]
+struct Files;
+
+/// The addresses that templates need, as the build's manifest gives them.
+pub(super) struct Names {
+    pub(super) style: String,
+    pub(super) icon: String,
+    pub(super) lobby_script: String,
+    pub(super) room_script: String,
+}
+
+impl Names {
+    pub(super) fn read() -> Self {
+        let manifest = Files::get(".vite/manifest.json").map(|file| file.data).unwrap_or_default();
+        let manifest: Value = serde_json::from_slice(&manifest).unwrap_or_default();
+        let address = |source: &str| {
+            let file = manifest.get(source).and_then(|entry| entry.get("file"));
+            format!("/{}", file.and_then(Value::as_str).unwrap_or_default())
+        };
+        Self {
+            style: address("src/pages.css"),
+            icon: address("src/icon.svg"),
+            lobby_script: address("src/lobby/main.ts"),
+            room_script: address("src/room/main.ts"),
+        }
+    }
+}
+
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// The client's name says no version: it is asked for again, and answered by its tag.
+const ASK_AGAIN: &str = "no-cache";
+
+pub(super) async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    send(&format!("assets/{path}"), &headers, FOR_EVER)
+}
+
+/// `/socket.io/socket.io.js` and its siblings.
+pub(super) async fn serve_client(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    send(&format!("socket.io/{file}"), &headers, ASK_AGAIN)
+}
+
+fn send(path: &str, headers: &HeaderMap, caching: &'static str) -> Response {
+    let Some(kind) = kind(path) else { return NoRoute.into_response() };
+    let Some(plain) = Files::get(path) else { return NoRoute.into_response() };
+    let tag = format!("\"{}\"", hex::encode(plain.metadata.sha256_hash()));
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
+    let mut response = if known.is_some_and(|known| known.contains(&tag)) {
+        http::StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let (file, encoding) = encoded(path, plain, headers);
+        let mut response = Body::from(file.data.into_owned()).into_response();
+        if let Some(encoding) = encoding {
+            let encoding = HeaderValue::from_static(encoding);
+            response.headers_mut().insert(header::CONTENT_ENCODING, encoding);
+        }
+        response
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// The smallest form that the client takes; the build has compressed them beforehand.
+fn encoded(
+    path: &str,
+    plain: EmbeddedFile,
+    headers: &HeaderMap,
+) -> (EmbeddedFile, Option<&'static str>) {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok());
+    let accepts = |encoding: &str| {
+        let mut wishes = accepted.unwrap_or_default().split(',').map(str::trim);
+        wishes.any(|wish| {
+            wish.split(';').next() == Some(encoding) && !wish.replace(' ', "").ends_with(";q=0")
+        })
+    };
+    for (encoding, ending) in [("br", ".br"), ("gzip", ".gz")] {
+        if accepts(encoding)
+            && let Some(file) = Files::get(&format!("{path}{ending}"))
+        {
+            return (file, Some(encoding));
+        }
+    }
+    (plain, None)
+}
+
+fn kind(path: &str) -> Option<&'static str> {
+    let (_, ending) = path.rsplit_once('.')?;
+    Some(match ending {
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "map" | "json" => "application/json",
+        _ => return None,
+    })
+}

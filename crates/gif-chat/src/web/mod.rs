@@ -1,0 +1,206 @@
+//! The HTTP door: every URL on one screen, and the layers around them in their order.
+
+mod answer;
+mod assets;
+mod body;
+mod caller;
+mod gif_files;
+mod health;
+mod log;
+mod origin;
+mod pages;
+mod posts;
+mod rooms;
+mod serve;
+mod sockets;
+mod upload;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use http::{HeaderValue, Response, header};
+use ipnet::IpNet;
+use tokio::sync::Semaphore;
+
+pub use caller::Connection;
+pub use health::Readiness;
+pub use serve::{ServeLimits, serve};
+
+use crate::chat::{Chat, RandomSource};
+use crate::config::{Config, PublicUrl};
+use crate::gifs::Shelf;
+use crate::i18n::Locale;
+use crate::realtime::{EngineLayer, Sessions};
+use origin::OriginRule;
+use pages::Page;
+
+/// What the handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    inner: Arc<Inner>,
+}
+
+impl std::ops::Deref for Web {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+/// The parts of [`Web`].
+pub struct Inner {
+    chat: Arc<Chat>,
+    shelf: Shelf,
+    sessions: Arc<Sessions>,
+    random: Arc<dyn RandomSource>,
+    readiness: Readiness,
+    uploads: Arc<Semaphore>,
+    upload_time_max: Duration,
+    gif_bytes_max: u64,
+    body_bytes_max: usize,
+    body_time_max: Duration,
+    origin_rule: OriginRule,
+    public_url: PublicUrl,
+    trusted_proxies: Vec<IpNet>,
+    cookie_name: &'static str,
+    development: bool,
+    assets: assets::Names,
+}
+
+/// The services that the door stands in front of.
+pub struct Services {
+    /// The use cases.
+    pub chat: Arc<Chat>,
+    /// The GIF files.
+    pub shelf: Shelf,
+    /// The Socket.IO sessions.
+    pub sessions: Arc<Sessions>,
+    /// Randomness for request ids and nonces.
+    pub random: Arc<dyn RandomSource>,
+    /// Whether the server is ready.
+    pub readiness: Readiness,
+}
+
+impl Web {
+    /// The door as it is configured.
+    #[must_use]
+    pub fn new(config: &Config, services: Services) -> Self {
+        let https = config.public_url.is_https();
+        let inner = Inner {
+            uploads: Arc::new(Semaphore::new(config.gif_uploads_at_once)),
+            upload_time_max: config.gif_upload_time_max,
+            gif_bytes_max: config.gif_bytes_max,
+            body_bytes_max: config.request_body_bytes_max,
+            body_time_max: config.request_body_time_max,
+            origin_rule: OriginRule {
+                public_origin: config.public_url.origin(),
+                loopback_only: config.bind.is_loopback(),
+            },
+            public_url: config.public_url.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            // The prefix makes browsers refuse the cookie from anywhere but this very host.
+            cookie_name: if https { "__Host-gifchat" } else { "gifchat" },
+            development: config.development,
+            assets: assets::Names::read(),
+            chat: services.chat,
+            shelf: services.shelf,
+            sessions: services.sessions,
+            random: services.random,
+            readiness: services.readiness,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Every URL.
+    pub fn router(self, engine: EngineLayer) -> Router {
+        let pages = Router::new()
+            .route("/", get(rooms::lobby))
+            .route("/room", get(rooms::create_form).post(rooms::create))
+            .route("/room/{id}", get(rooms::show).delete(rooms::close))
+            .route("/room/{id}/enter", post(rooms::enter))
+            .route("/room/{id}/chat", post(posts::chat))
+            .route("/room/{id}/gif", post(upload::gif))
+            .route("/gif/{name}", get(gif_files::serve))
+            .route("/assets/{*path}", get(assets::serve))
+            .route("/livez", get(health::live))
+            .route("/readyz", get(health::ready))
+            .route("/socket.io/{file}", get(assets::serve_client))
+            .fallback(no_route)
+            .method_not_allowed_fallback(no_route);
+        let engine = Router::new().fallback(no_route).layer(engine);
+        let sockets = engine.layer(from_fn_with_state(self.clone(), sockets::handshake));
+        // The first of these layers is the innermost.
+        pages
+            .route_service("/socket.io/", sockets.clone())
+            .route_service("/socket.io", sockets)
+            .layer(from_fn_with_state(self.clone(), origin::check))
+            .layer(from_fn_with_state(self.clone(), answer::explain))
+            .layer(from_fn_with_state(self.clone(), log::requests))
+            .layer(from_fn_with_state(self.clone(), caller::identify))
+            .layer(from_fn(log::catch_panics))
+            .with_state(self)
+    }
+
+    fn new_request_id(&self) -> String {
+        let mut bytes = [0; 8];
+        self.random.fill(&mut bytes);
+        hex::encode(bytes)
+    }
+
+    fn page(&self, reader: Locale) -> Page {
+        let mut nonce = [0; 16];
+        self.random.fill(&mut nonce);
+        Page {
+            locale: reader.tag(),
+            nonce: hex::encode(nonce),
+            style: self.assets.style.clone(),
+            icon: self.assets.icon.clone(),
+            reader,
+        }
+    }
+}
+
+async fn no_route() -> answer::NoRoute {
+    answer::NoRoute
+}
+
+/// What a page may load and who may frame it: only ourselves, nobody. `nonce` allows one style
+/// element.
+fn content_security_policy(nonce: Option<&str>) -> String {
+    let nonce = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' blob:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'self'; \
+         require-trusted-types-for 'script'; trusted-types svelte-trusted-html"
+    )
+}
+
+/// Headers of every answer, unless the handler has chosen its own.
+fn add_security_headers<B>(response: &mut Response<B>, https: bool) {
+    let headers = response.headers_mut();
+    let mut add = |name, value| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    add(header::X_FRAME_OPTIONS, "DENY");
+    // With `no-referrer` browsers send `Origin: null` with our own forms (Fetch standard, "append a
+    // request Origin header"). This one tells other sites just as little: nothing.
+    add(header::REFERRER_POLICY, "same-origin");
+    add(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    add(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    let features = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
+    add(header::HeaderName::from_static("permissions-policy"), features);
+    if https {
+        add(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&content_security_policy(None))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

@@ -1,0 +1,250 @@
+//! Pages that the server renders: what the templates in `templates/` see.
+
+use askama::Template;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderValue, StatusCode, header};
+
+use crate::chat::{
+    Alias, Body, ChatError, Colour, Entry, Identity, Message, RoomState, Standing,
+};
+use crate::i18n::Locale;
+
+/// The colours behind text, light and dark; the same as `--background` in `web/src/styles`.
+const BACKGROUNDS: [&str; 2] = ["#ffffff", "#1d2422"];
+
+/// What every template has.
+pub(super) struct Page {
+    pub(super) locale: &'static str,
+    pub(super) nonce: String,
+    pub(super) style: String,
+    pub(super) icon: String,
+    pub(super) reader: Locale,
+}
+
+impl Page {
+    pub(super) fn text(&self, key: &str) -> &'static str {
+        self.reader.text(key)
+    }
+
+    pub(super) fn fill(&self, key: &str, name: &str, value: impl std::fmt::Display) -> String {
+        self.reader.fill(key, name, value)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "lobby.html")]
+pub(super) struct LobbyPage {
+    pub(super) page: Page,
+    pub(super) error: Option<String>,
+    pub(super) rooms: Vec<RoomRow>,
+    pub(super) colour_rules: String,
+    pub(super) script: String,
+}
+
+pub(super) struct RoomRow {
+    id: String,
+    title: String,
+    secret: bool,
+    max: u32,
+    count: u32,
+    owner_colour: String,
+    owner_alias: String,
+    colour_class: String,
+    closes_at: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "create.html")]
+pub(super) struct CreatePage {
+    pub(super) page: Page,
+    pub(super) title: String,
+    pub(super) max: String,
+    pub(super) password: String,
+    pub(super) title_error: Option<String>,
+    pub(super) max_error: Option<String>,
+    pub(super) password_error: Option<String>,
+}
+
+impl CreatePage {
+    /// The form with the values given, and the sentence of a refusal beside its field. A password
+    /// is never given back.
+    pub(super) fn new(page: Page, title: String, max: String, error: Option<&ChatError>) -> Self {
+        let sentence = |name: &str| match error {
+            Some(error @ ChatError::Invalid { field, .. }) if *field == name => {
+                Some(page.reader.sentence(error))
+            }
+            _ => None,
+        };
+        Self {
+            title_error: sentence("title"),
+            max_error: sentence("max"),
+            password_error: sentence("password"),
+            page,
+            title,
+            max,
+            password: String::new(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "room.html")]
+pub(super) struct RoomPage {
+    pub(super) page: Page,
+    pub(super) room: RoomHead,
+    pub(super) messages: Vec<MessageRow>,
+    pub(super) script: String,
+}
+
+pub(super) struct RoomHead {
+    id: String,
+    title: String,
+    max: u32,
+    count: u32,
+    secret: bool,
+    owner_alias: String,
+    owner_colour: String,
+}
+
+pub(super) struct MessageRow {
+    seq: u64,
+    system: bool,
+    own: bool,
+    author_colour: String,
+    alias: String,
+    created_at: String,
+    text: Option<String>,
+    gif: Option<GifView>,
+}
+
+pub(super) struct GifView {
+    name: String,
+    width: u16,
+    height: u16,
+}
+
+#[derive(Template)]
+#[template(path = "password.html")]
+pub(super) struct PasswordPage {
+    pub(super) page: Page,
+    pub(super) room_id: String,
+    pub(super) room_title: String,
+    pub(super) error: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+pub(super) struct ErrorPage {
+    pub(super) page: Page,
+    pub(super) status: u16,
+    pub(super) message: String,
+    pub(super) request_id: String,
+    pub(super) detail: Option<String>,
+}
+
+/// An answer with a page. A page says nothing that another visitor may see: it is never stored.
+pub(super) fn html(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => {
+            let kind = HeaderValue::from_static("text/html; charset=utf-8");
+            let cache = HeaderValue::from_static("no-store");
+            let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)];
+            (status, headers, text).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+impl RoomRow {
+    pub(super) fn new(room: &RoomState, reader: Locale) -> Self {
+        Self {
+            id: room.id.to_string(),
+            title: room.title.clone(),
+            secret: room.secret,
+            max: room.max,
+            count: room.count,
+            owner_colour: room.owner_colour.to_string(),
+            owner_alias: words(&room.owner_alias, reader),
+            colour_class: colour_class(room.owner_colour),
+            closes_at: room.closes_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// Style rules that show each owner's colour on text, where it can be read (WCAG 1.4.3); elsewhere
+/// the mark beside it has to do.
+pub(super) fn colour_rules(rooms: &[RoomState]) -> String {
+    let mut rules = String::new();
+    for (scheme, background) in ["light", "dark"].into_iter().zip(BACKGROUNDS) {
+        let Some(background) = Colour::parse(background) else { continue };
+        let mut readable: Vec<_> = rooms
+            .iter()
+            .map(|room| room.owner_colour)
+            .filter(|colour| colour.contrast(background) >= Colour::TEXT_CONTRAST_MIN)
+            .map(|colour| format!(".{}{{color:{colour}}}", colour_class(colour)))
+            .collect();
+        readable.sort_unstable();
+        readable.dedup();
+        rules += &format!("@media (prefers-color-scheme:{scheme}){{{}}}", readable.concat());
+    }
+    rules
+}
+
+fn colour_class(colour: Colour) -> String {
+    format!("colour-{}", colour.to_string().trim_start_matches('#'))
+}
+
+fn words(alias: &Alias, reader: Locale) -> String {
+    match reader {
+        Locale::Ko => alias.ko.clone(),
+        Locale::En => alias.en.clone(),
+    }
+}
+
+impl RoomHead {
+    pub(super) fn new(standing: &Standing, reader: Locale) -> Self {
+        let room = &standing.room;
+        Self {
+            id: room.id.to_string(),
+            title: room.title.clone(),
+            max: room.max,
+            count: room.count,
+            secret: room.secret,
+            owner_alias: words(&room.owner_alias, reader),
+            owner_colour: room.owner_colour.to_string(),
+        }
+    }
+}
+
+impl MessageRow {
+    pub(super) fn new(entry: &Entry, own: &crate::chat::AuthorId, reader: Locale) -> Self {
+        let row = |who: &Identity, system| Self {
+            seq: entry.seq,
+            system,
+            own: !system && who.author == *own,
+            author_colour: who.colour.to_string(),
+            alias: words(&who.alias, reader),
+            created_at: entry.created_at.to_string(),
+            text: None,
+            gif: None,
+        };
+        match &entry.message {
+            Message::System(line) => {
+                let alias = words(&line.about.alias, reader);
+                let key = format!("system.{}", line.kind.as_str());
+                let text = Some(reader.fill(&key, "user", alias));
+                Self { text, ..row(&line.about, true) }
+            }
+            Message::Said { by, body: Body::Text(text), .. } => {
+                Self { text: Some(text.as_str().to_owned()), ..row(by, false) }
+            }
+            Message::Said { by, body: Body::Gif(gif), .. } => {
+                let gif = GifView { name: gif.name.clone(), width: gif.width, height: gif.height };
+                Self { gif: Some(gif), ..row(by, false) }
+            }
+        }
+    }
+}
