@@ -1,74 +1,58 @@
 // What travels between the server and the page. Only types: nothing here runs.
+// Generated from crates/gif-chat/src/realtime/wire; `make types` writes it anew.
 
-/** A participant's two-word name, in every language that the page speaks. */
-export type Alias = { ko: string; en: string };
+export type Alias = { ko: string, en: string, };
 
-export type Participant = {
-  id: string;
-  user: string;
-  alias: Alias;
-  owner: boolean;
-  away: boolean;
-  since: string;
-};
+export type Participant = { id: string, user: string, alias: Alias, owner: boolean, away: boolean, since: string, };
 
-/** A room as the lobby lists it. */
-export type Room = {
-  _id: string;
-  title: string;
-  max: number;
-  owner: string;
-  ownerAlias: Alias;
-  password: boolean;
-  createdAt: string;
-  count: number;
-  closesAt?: string;
-};
+export type Room = { _id: string, title: string, max: number, owner: string, ownerAlias: Alias, password: boolean, createdAt: string, count: number, 
+/**
+ * While nobody is connected: when the room ends.
+ */
+closesAt?: string, };
 
-/** Anything in a room's log. Text and GIFs carry an author; system lines carry `system`. */
-export type Entry = {
-  _id: string;
-  room: string;
-  seq: number;
-  user: string;
-  createdAt: string;
-  author?: string;
-  alias?: Alias;
-  chat?: string;
-  gif?: string;
-  width?: number;
-  height?: number;
-  clientId?: string;
-  replyTo?: number;
-  system?: { kind: "join" | "exit" | "owner"; author: string; user: string; alias: Alias };
-  participant?: Participant;
-  count?: number;
-  participants?: Participant[];
-};
+export type System = { kind: "join" | "exit" | "owner", author: string, user: string, alias: Alias, };
 
-export type Failure = {
-  ok: false;
-  error: string;
-  message: string;
-  field?: string;
-  reason?: string;
-  retryAfterMs?: number;
-};
+export type Entry = { _id: string, room: string, seq: number, user: string, createdAt: string, author?: string, alias?: Alias, chat?: string, gif?: string, width?: number, height?: number, clientId?: string, replyTo?: number, system?: System, 
+/**
+ * With a live `join` or `exit`: who came or went.
+ */
+participant?: Participant, 
+/**
+ * With a live `join` or `exit`: taken seats.
+ */
+count?: number, 
+/**
+ * With a live `join` or `exit`: everybody, while they are few.
+ */
+participants?: Array<Participant>, };
 
-export type Joined = {
-  ok: true;
-  epoch: string;
-  head: number;
-  first: number;
-  reset: boolean;
-  more: boolean;
-  messages: Entry[];
-  private: never[];
-  you: { id: string; user: string; alias: Alias; session?: string };
-  owner: string;
-  participants: Participant[];
-};
+export type Failure = { ok: false, error: string, message: string, 
+/**
+ * With `invalid`: the field.
+ */
+field?: string, 
+/**
+ * With `invalid`: the rule.
+ */
+reason?: string, 
+/**
+ * With `too_fast`: when it is worth trying again.
+ */
+retryAfterMs?: number, };
 
-export type Sent = { ok: true; _id: string; seq: number; createdAt: string };
+export type You = { id: string, user: string, alias: Alias, session?: string, };
 
-export type History = { ok: true; messages: Entry[] };
+export type Joined = { ok: true, epoch: string, head: number, first: number, reset: boolean, more: boolean, messages: Array<Entry>, 
+/**
+ * Whispers; none are sent yet.
+ */
+private: never[], you: You, owner: string, participants: Array<Participant>, };
+
+export type Sent = { ok: true, _id: string, seq: number, createdAt: string, };
+
+export type History = { ok: true, messages: Array<Entry>, };
+
+export type Close = { room: string, reason: "owner" | "empty", };
+
+export type Restart = { delayMs: number, };

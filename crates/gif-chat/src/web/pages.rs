@@ -9,8 +9,8 @@ use crate::chat::{
 };
 use crate::i18n::Locale;
 
-/// The colours behind text, light and dark; the same as `--background` in `web/src/styles`.
-const BACKGROUNDS: [&str; 2] = ["#ffffff", "#1d2422"];
+/// The colours behind text, light and dark; the same as `--page` in `web/src/styles/tokens.css`.
+const BACKGROUNDS: [&str; 2] = ["#f7f9f7", "#141a18"];
 
 /// What every template has.
 pub(super) struct Page {

@@ -12,7 +12,7 @@ use crate::i18n::Locale;
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(as = "bool", type = "false"))]
+    #[cfg_attr(test, ts(type = "false"))]
     ok: Option<bool>,
     error: &'static str,
     message: String,
@@ -24,7 +24,7 @@ pub struct Failure {
     reason: Option<&'static str>,
     /// With `too_fast`: when it is worth trying again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(test, ts(as = "Option<u32>"))]
     retry_after_ms: Option<u64>,
 }
 

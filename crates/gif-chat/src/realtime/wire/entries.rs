@@ -119,7 +119,7 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(test, ts(as = "Option<u32>"))]
     reply_to: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     system: Option<System>,

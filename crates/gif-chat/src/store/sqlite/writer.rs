@@ -157,11 +157,11 @@ impl WriterThread {
         match self.run_batch(batch, &mut answers) {
             Ok(changes) => {
                 self.purge_due |= changes.removed;
+                self.purge_removed();
                 if !changes.events.is_empty() {
                     // Fails only when the dispatcher has ended, at the end of the process.
                     drop(self.feed.blocking_send(changes.events));
                 }
-                self.purge_removed();
                 answers.into_iter().for_each(|answer| answer(Ok(())));
             }
             Err(error) => {

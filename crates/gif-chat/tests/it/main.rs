@@ -1,0 +1,6 @@
+//! The real server on port 0, with a real SQLite file, real HTTP and real sockets. Each module is a
+//! part of the product; each test is a sentence about behaviour.
+#![cfg(test)]
+
+mod smoke;
+mod support;
