@@ -1,0 +1,85 @@
+# `make run` and `make test` do everything on a fresh Debian machine with Rust, Node 20 and make.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: run build dev web test test-rust test-web test-e2e check types deny browser screenshots clean
+
+BINARY := target/release/gif-chat
+PAGE := web/dist/.vite/manifest.json
+PAGE_SOURCES := $(shell find web/src web/build web/public -type f 2>/dev/null) \
+	$(wildcard web/*.json web/*.ts web/*.js) $(wildcard crates/gif-chat/locales/*.toml)
+CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY := target/tools/bin/cargo-deny
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+## run: build the server and start it on http://localhost:8005
+run: build
+	./$(BINARY)
+
+## build: leave the release binary at target/release/gif-chat
+build: web
+	cargo build --release --locked
+
+## dev: rebuild the page at every change and run a debug server (restart it to see the page)
+dev: web
+	cd web && npm run dev & trap "kill $$!" EXIT; cargo run
+
+## web: build the page that the binary embeds
+web: $(PAGE)
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+$(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
+	cd web && npm run build
+	touch $@
+
+## test: every test there is
+test: test-rust test-web test-e2e
+
+test-rust: web
+	cargo test --workspace --locked
+
+test-web: web/node_modules/.package-lock.json
+	cd web && npm run check && npm test
+
+e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
+	cd e2e && npm ci --no-audit --no-fund
+	touch $@
+
+test-e2e: build browser e2e/node_modules/.package-lock.json
+	cd e2e && npm test
+
+## browser: install Debian's Chromium and fonts for Korean, if they are missing
+browser:
+	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' \
+		|| { $(AS_ROOT) apt-get update -q \
+		&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
+			chromium fontconfig fonts-noto-cjk fonts-noto-color-emoji; }
+
+## check: format, lints, documentation, types, licences
+check: web web/node_modules/.package-lock.json deny
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
+	cd web && npm run check
+
+## types: write web/src/wire.ts anew from the server's types
+types: web
+	GIFCHAT_WRITE_TYPES=1 cargo test -p gif-chat --lib wire
+
+## deny: licences, sources and banned crates of all dependencies
+deny: $(CARGO_DENY)
+	$(CARGO_DENY) --locked check bans licenses sources
+
+$(CARGO_DENY):
+	cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root target/tools
+
+## screenshots: pictures of every page into e2e/results/screenshots
+screenshots: build browser e2e/node_modules/.package-lock.json
+	cd e2e && npm run screenshots
+
+clean:
+	cargo clean
+	rm -rf web/dist web/node_modules e2e/node_modules e2e/results
