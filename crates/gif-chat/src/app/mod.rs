@@ -73,6 +73,7 @@ pub struct App {
     store: Arc<dyn Store>,
     sessions: Arc<Sessions>,
     door: Door,
+    engine: Engine,
     readiness: Readiness,
     /// Requests and sockets.
     work: TaskTracker,
@@ -148,6 +149,7 @@ impl App {
             store,
             sessions,
             door,
+            engine,
             readiness,
             work,
             background,
@@ -186,10 +188,13 @@ impl App {
         self.door.announce_restart(RESTART_DELAY);
         self.stop_accepting.cancel();
         tokio::time::sleep(ANNOUNCEMENT_TIME).await;
-        self.door.end_transports();
         self.work.close();
         let half = self.stop_time_max / 2;
-        if tokio::time::timeout(half, self.work.wait()).await.is_err() {
+        let finished = async {
+            self.engine.close().await;
+            self.work.wait().await;
+        };
+        if tokio::time::timeout(half, finished).await.is_err() {
             tracing::warn!(left = self.work.len(), "requests and sockets are cut off");
             self.cut_connections.cancel();
             drop(tokio::time::timeout(half / 2, self.work.wait()).await);

@@ -98,13 +98,6 @@ impl Audience {
         tell(state.lobby.values(), name, payload);
     }
 
-    /// Ends the connection of every socket.
-    pub(super) fn end_transports(&self, reason: &'static str) {
-        let state = self.state();
-        let all = state.rooms.values().flat_map(HashMap::values).chain(state.lobby.values());
-        all.for_each(|peer| peer.end_transport(reason));
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -97,6 +97,12 @@ impl Engine {
         };
         self.io.ns(path, start.with(prepare));
     }
+
+    /// Ends every connection, so that clients come back by themselves, and refuses new ones. Returns
+    /// when what waited for them has been written, which a reader that does not read can delay.
+    pub async fn close(&self) {
+        self.io.close().await;
+    }
 }
 
 /// What the middleware hands to the connect handler.

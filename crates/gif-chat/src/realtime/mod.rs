@@ -57,9 +57,4 @@ impl Door {
         let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
         self.audience.tell_all(wire::event::RESTART, &wire::Restart { delay_ms });
     }
-
-    /// Ends the connection of every socket, so that clients come back by themselves.
-    pub fn end_transports(&self) {
-        self.audience.end_transports("the server stops");
-    }
 }
