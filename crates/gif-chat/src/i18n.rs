@@ -69,7 +69,8 @@ impl Locale {
     /// The text of a key with one `{name}` filled in.
     #[must_use]
     pub fn fill(self, key: &str, name: &str, value: impl Display) -> String {
-        self.text(key).replace(&format!("{{{name}}}"), &value.to_string())
+        self.text(key)
+            .replace(&format!("{{{name}}}"), &value.to_string())
     }
 
     /// The sentence for a refusal: what is wrong and what to do.
@@ -81,9 +82,12 @@ impl Locale {
                 if text.is_empty() {
                     return self.fill("invalid.field", "field", field);
                 }
-                reason.values.iter().fold(text.to_owned(), |text, (name, value)| {
-                    text.replace(&format!("{{{name}}}"), &value.to_string())
-                })
+                reason
+                    .values
+                    .iter()
+                    .fold(text.to_owned(), |text, (name, value)| {
+                        text.replace(&format!("{{{name}}}"), &value.to_string())
+                    })
             }
             ChatError::TooFast { retry_after } => {
                 let seconds = retry_after.as_millis().div_ceil(1_000).max(1);
@@ -106,9 +110,9 @@ fn weight_of(wish: &str, language: &str) -> Option<f32> {
 
 /// Equal weights: the one that is named first.
 fn first_is_korean(wishes: &str) -> bool {
-    let ours = wishes.split(',').find(|wish| {
-        weight_of(wish, "ko").is_some() || weight_of(wish, "en").is_some()
-    });
+    let ours = wishes
+        .split(',')
+        .find(|wish| weight_of(wish, "ko").is_some() || weight_of(wish, "en").is_some());
     ours.is_none_or(|wish| weight_of(wish, "ko").is_some())
 }
 
@@ -163,30 +167,57 @@ mod tests {
         assert!(KOREAN.len() > 50, "only {} texts were read", KOREAN.len());
         for (key, korean) in KOREAN.iter() {
             assert_eq!(places(korean), places(&ENGLISH[key]), "{key}");
-            assert!(!korean.is_empty() && !ENGLISH[key].is_empty(), "{key} is empty");
+            assert!(
+                !korean.is_empty() && !ENGLISH[key].is_empty(),
+                "{key} is empty"
+            );
         }
     }
 
     fn places(text: &str) -> BTreeSet<&str> {
-        text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
+        text.split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next())
+            .collect()
     }
 
     #[test]
     fn every_refusal_has_a_sentence_in_both_languages() {
         use crate::chat::{ChatError as Error, Reason};
         let plain = [
-            Error::BadRequest, Error::WrongPassword, Error::NotAdmitted, Error::NotInRoom,
-            Error::NotOwner, Error::CrossSite, Error::NotFound, Error::Conflict,
-            Error::AlreadyJoined, Error::RoomFull, Error::TooLarge, Error::NotAGif,
-            Error::TooFast { retry_after: Duration::from_millis(1) },
-            Error::Unavailable, Error::NoSpace,
-            Error::Invalid { field: "title", reason: Reason::limit("title_too_long", 100) },
-            Error::Invalid { field: "odd", reason: Reason::plain("without_a_sentence") },
+            Error::BadRequest,
+            Error::WrongPassword,
+            Error::NotAdmitted,
+            Error::NotInRoom,
+            Error::NotOwner,
+            Error::CrossSite,
+            Error::NotFound,
+            Error::Conflict,
+            Error::AlreadyJoined,
+            Error::RoomFull,
+            Error::TooLarge,
+            Error::NotAGif,
+            Error::TooFast {
+                retry_after: Duration::from_millis(1),
+            },
+            Error::Unavailable,
+            Error::NoSpace,
+            Error::Invalid {
+                field: "title",
+                reason: Reason::limit("title_too_long", 100),
+            },
+            Error::Invalid {
+                field: "odd",
+                reason: Reason::plain("without_a_sentence"),
+            },
         ];
         for error in plain {
             for locale in [Locale::Ko, Locale::En] {
                 let sentence = locale.sentence(&error);
-                assert!(!sentence.is_empty() && !sentence.contains('{'), "{error}: {sentence}");
+                assert!(
+                    !sentence.is_empty() && !sentence.contains('{'),
+                    "{error}: {sentence}"
+                );
             }
         }
     }

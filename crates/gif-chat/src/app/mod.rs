@@ -35,7 +35,10 @@ pub struct Environment {
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock::new()), random: Arc::new(OsRandom) }
+        Self {
+            clock: Arc::new(SystemClock::new()),
+            random: Arc::new(OsRandom),
+        }
     }
 }
 
@@ -99,16 +102,26 @@ impl App {
     /// The same with a clock and randomness of one's own.
     pub async fn start_in(config: Config, environment: Environment) -> Result<Self, StartError> {
         let Environment { clock, random } = environment;
-        let failed = |source| StartError::Folder { folder: config.data.clone(), source };
+        let failed = |source| StartError::Folder {
+            folder: config.data.clone(),
+            source,
+        };
         folder::prepare(&config.data).map_err(failed)?;
         let (feed, events) = mpsc::channel(FEED_BATCHES_MAX);
         // The store's lock on the folder comes before anything else is touched in it.
-        let store: Arc<dyn Store> =
-            Arc::new(SqliteStore::open(&store_options(&config), feed, random.clone())?);
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(
+            &store_options(&config),
+            feed,
+            random.clone(),
+        )?);
         let secret = folder::secret(&config, &*random).map_err(failed)?;
         let keys = Arc::new(Keys::derive(&secret));
-        let shelf = Shelf::open(&config.data.join("gifs"), keys.gif_name(), shelf_options(&config))
-            .map_err(failed)?;
+        let shelf = Shelf::open(
+            &config.data.join("gifs"),
+            keys.gif_name(),
+            shelf_options(&config),
+        )
+        .map_err(failed)?;
         let gif_files = Arc::new(StoredGifs::new(shelf.clone(), store.clone()));
         let chat = Arc::new(Chat::new(Parts {
             store: store.clone(),
@@ -131,7 +144,10 @@ impl App {
         let sockets_max = system::sockets_within_file_limit(config.sockets_max);
         let sessions = Sessions::new(sockets_max, config.sockets_per_address_max);
         let (layer, engine) = Engine::new(engine_limits(&config), work.clone());
-        let rooms = chat.rooms().await.map_err(|error| StoreError::Refused(error))?;
+        let rooms = chat
+            .rooms()
+            .await
+            .map_err(|error| StoreError::Refused(error))?;
         let door = Door::new(chat.clone(), rooms);
         door.open(&engine, events, &background);
         let readiness = Readiness::new(chat.clone());
@@ -162,10 +178,16 @@ impl App {
     }
 
     fn run(&self, listener: TcpListener, router: axum::Router, limits: ServeLimits) {
-        let tokens = (self.work.clone(), self.stop_accepting.clone(), self.cut_connections.clone());
-        self.work.spawn(crate::web::serve(listener, router, limits, tokens));
+        let tokens = (
+            self.work.clone(),
+            self.stop_accepting.clone(),
+            self.cut_connections.clone(),
+        );
+        self.work
+            .spawn(crate::web::serve(listener, router, limits, tokens));
         let (chat, stop) = (self.chat.clone(), self.stop_accepting.clone());
-        self.work.spawn(async move { chat.live(stop.cancelled_owned()).await });
+        self.work
+            .spawn(async move { chat.live(stop.cancelled_owned()).await });
     }
 
     /// Where the server listens.

@@ -28,7 +28,11 @@ pub struct Life {
 
 impl Life {
     pub(super) fn new() -> Self {
-        Self { earliest: Mutex::new(None), changed: Notify::new(), owed: Mutex::default() }
+        Self {
+            earliest: Mutex::new(None),
+            changed: Notify::new(),
+            owed: Mutex::default(),
+        }
     }
 
     /// There may be something to end at `deadline`.
@@ -58,11 +62,18 @@ impl Life {
     }
 
     fn next_owed(&self) -> Option<(SeatRequest, u64, Change)> {
-        self.owed.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.owed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front()
     }
 
     fn owes(&self) -> bool {
-        !self.owed.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        !self
+            .owed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_empty()
     }
 }
 

@@ -51,7 +51,11 @@ impl ClientId {
         if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Ok(Self(text.to_owned()));
         }
-        Err(ChatError::over_limit("clientId", "client_id", Limits::CLIENT_ID_BYTES_MAX))
+        Err(ChatError::over_limit(
+            "clientId",
+            "client_id",
+            Limits::CLIENT_ID_BYTES_MAX,
+        ))
     }
 
     /// The text.
@@ -119,7 +123,9 @@ impl SystemKind {
     /// The kind of that name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Join, Self::Exit, Self::Owner].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Join, Self::Exit, Self::Owner]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -218,7 +224,11 @@ mod tests {
     #[test]
     fn a_client_id_has_up_to_64_visible_characters() {
         for (bytes, fits) in [(0, false), (1, true), (63, true), (64, true), (65, false)] {
-            assert_eq!(ClientId::parse(&"x".repeat(bytes)).is_ok(), fits, "{bytes} bytes");
+            assert_eq!(
+                ClientId::parse(&"x".repeat(bytes)).is_ok(),
+                fits,
+                "{bytes} bytes"
+            );
         }
         assert!(ClientId::parse("a b").is_err());
         assert!(ClientId::parse("한글").is_err());

@@ -79,24 +79,30 @@ impl Quota {
 
     /// Takes one message out of the budget.
     pub fn message(&self, visitor: &Visitor) -> Result<(), ChatError> {
-        self.messages.take(&visitor.session, &Network::of(visitor.address))
+        self.messages
+            .take(&visitor.session, &Network::of(visitor.address))
     }
 
     /// Takes one GIF out of the budget.
     pub fn gif(&self, visitor: &Visitor) -> Result<(), ChatError> {
-        self.gifs.take(&visitor.session, &Network::of(visitor.address))
+        self.gifs
+            .take(&visitor.session, &Network::of(visitor.address))
     }
 
     /// Takes one room out of the budget.
     pub fn room(&self, visitor: &Visitor) -> Result<(), ChatError> {
-        self.rooms.take(&visitor.session, &Network::of(visitor.address))
+        self.rooms
+            .take(&visitor.session, &Network::of(visitor.address))
     }
 
     /// Takes one guess at a room's password out of the budget. Counted per room: strangers who guess
     /// at one room lock nobody out of another, and never its owner, who needs no password.
     pub fn password(&self, room: &RoomId, visitor: &Visitor) -> Result<(), ChatError> {
         let network = Network::of(visitor.address);
-        self.passwords.take(&(room.clone(), visitor.session.clone()), &(room.clone(), network))
+        self.passwords.take(
+            &(room.clone(), visitor.session.clone()),
+            &(room.clone(), network),
+        )
     }
 }
 
@@ -107,7 +113,9 @@ fn at_least_one(count: u32) -> NonZeroU32 {
 /// `count` at once, and again `count` spread over `time`.
 fn per(time: Duration, count: u32) -> Rate {
     let count = at_least_one(count);
-    Rate::with_period(time / count.get()).unwrap_or(Rate::per_second(count)).allow_burst(count)
+    Rate::with_period(time / count.get())
+        .unwrap_or(Rate::per_second(count))
+        .allow_burst(count)
 }
 
 /// One budget per visitor and one per address; both must have something left.
@@ -140,7 +148,11 @@ struct Budgets<K: Hash + Eq + Clone> {
 impl<K: Hash + Eq + Clone> Budgets<K> {
     fn new(rate: Rate, size: usize, clock: &ClockAdapter) -> Self {
         let limiter = RateLimiter::new(rate, HashMapStateStore::default(), clock.clone());
-        Self { limiter, clock: clock.clone(), size }
+        Self {
+            limiter,
+            clock: clock.clone(),
+            size,
+        }
     }
 
     fn take(&self, key: &K) -> Result<(), ChatError> {
@@ -148,12 +160,16 @@ impl<K: Hash + Eq + Clone> Budgets<K> {
             self.limiter.retain_recent();
             self.limiter.shrink_to_fit();
             if self.limiter.len() >= self.size {
-                return Err(ChatError::TooFast { retry_after: Duration::from_secs(1) });
+                return Err(ChatError::TooFast {
+                    retry_after: Duration::from_secs(1),
+                });
             }
         }
-        self.limiter.check_key(key).map_err(|not_until| ChatError::TooFast {
-            retry_after: not_until.wait_time_from(self.clock.now()),
-        })
+        self.limiter
+            .check_key(key)
+            .map_err(|not_until| ChatError::TooFast {
+                retry_after: not_until.wait_time_from(self.clock.now()),
+            })
     }
 }
 
@@ -215,7 +231,10 @@ mod tests {
 
     fn visitor(session: u8, address: &str) -> Visitor {
         let session = SessionId::from_bytes([session; 16]);
-        Visitor { session, address: address.parse().unwrap() }
+        Visitor {
+            session,
+            address: address.parse().unwrap(),
+        }
     }
 
     #[test]
@@ -258,10 +277,18 @@ mod tests {
     #[test]
     fn the_table_of_budgets_does_not_grow_without_end() {
         let clock = Arc::new(HandClock::default());
-        let limits = Limits { budgets_max: 100, ..Limits::default() };
+        let limits = Limits {
+            budgets_max: 100,
+            ..Limits::default()
+        };
         let quota = Quota::new(&limits, clock.clone());
         let address = |number: u8| visitor(number, &format!("192.0.2.{number}"));
-        assert_eq!((0..=200).filter(|number| quota.message(&address(*number)).is_ok()).count(), 100);
+        assert_eq!(
+            (0..=200)
+                .filter(|number| quota.message(&address(*number)).is_ok())
+                .count(),
+            100
+        );
         *clock.0.lock().unwrap() += Duration::from_secs(60);
         assert!(quota.message(&address(201)).is_ok());
     }

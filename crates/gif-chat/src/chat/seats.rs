@@ -39,11 +39,15 @@ impl Chat {
             self.enter(visitor, room, password).await?;
         }
         self.presence.arrive(room, &visitor.session);
-        let request =
-            SeatRequest { origin, grace_ends_at: None, ..self.seat_request(visitor, room) };
+        let request = SeatRequest {
+            origin,
+            grace_ends_at: None,
+            ..self.seat_request(visitor, room)
+        };
         match self.store.take_seat(request).await {
             Ok(seat) => {
-                self.presence.seated(room, &visitor.session, seat.generation);
+                self.presence
+                    .seated(room, &visitor.session, seat.generation);
                 Ok(seat.participant)
             }
             Err(error) => {
@@ -63,7 +67,11 @@ impl Chat {
         let newest = HistoryQuery::Newest(Limits::PAGE_ENTRIES);
         let Some(seq) = resume.after else {
             let page = self.store.history(room, newest).await?;
-            return Ok(Joined { you, page, reset: false });
+            return Ok(Joined {
+                you,
+                page,
+                reset: false,
+            });
         };
         let same_epoch = resume.epoch.is_none_or(|epoch| epoch == self.store.epoch());
         if same_epoch {
@@ -74,11 +82,19 @@ impl Chat {
             };
             let page = self.store.history(room, query).await?;
             if seq.saturating_add(1) >= page.first && seq <= page.head {
-                return Ok(Joined { you, page, reset: false });
+                return Ok(Joined {
+                    you,
+                    page,
+                    reset: false,
+                });
             }
         }
         let page = self.store.history(room, newest).await?;
-        Ok(Joined { you, page, reset: true })
+        Ok(Joined {
+            you,
+            page,
+            reset: true,
+        })
     }
 
     /// An older page. Only for visitors who may read the room.
@@ -94,19 +110,26 @@ impl Chat {
             return Err(ChatError::NotAdmitted);
         }
         let limit = limit.clamp(1, Limits::PAGE_ENTRIES);
-        Ok(self.store.history(room, HistoryQuery::Before { seq: before, limit }).await?)
+        Ok(self
+            .store
+            .history(room, HistoryQuery::Before { seq: before, limit })
+            .await?)
     }
 
     /// The newest page, for the room's page.
     pub async fn newest(&self, room: &RoomId) -> Result<HistoryPage, ChatError> {
-        Ok(self.store.history(room, HistoryQuery::Newest(Limits::PAGE_ENTRIES)).await?)
+        Ok(self
+            .store
+            .history(room, HistoryQuery::Newest(Limits::PAGE_ENTRIES))
+            .await?)
     }
 
     /// A socket of the visitor is gone. With the last one, the seat's grace begins.
     pub async fn disconnected(&self, visitor: &Visitor, room: &RoomId) {
         if let Some(generation) = self.presence.depart(room, &visitor.session) {
             let ends_at = self.clock.now().plus(self.grace);
-            self.release(visitor, room, generation, Change::Grace(ends_at)).await;
+            self.release(visitor, room, generation, Change::Grace(ends_at))
+                .await;
         }
     }
 
@@ -114,14 +137,19 @@ impl Chat {
     pub async fn leave(&self, visitor: &Visitor, room: &RoomId) {
         if let Some(generation) = self.presence.depart(room, &visitor.session) {
             let empty_until = self.clock.now().plus(self.grace);
-            self.release(visitor, room, generation, Change::Leave(empty_until)).await;
+            self.release(visitor, room, generation, Change::Leave(empty_until))
+                .await;
         }
     }
 
     async fn release(&self, visitor: &Visitor, room: &RoomId, generation: u64, change: Change) {
         let request = self.seat_request(visitor, room);
         let (Change::Grace(deadline) | Change::Leave(deadline)) = change;
-        if let Err(error) = self.store.change_seat(request.clone(), generation, change).await {
+        if let Err(error) = self
+            .store
+            .change_seat(request.clone(), generation, change)
+            .await
+        {
             // The seat must not be held for ever by nobody: the life task tries again.
             tracing::warn!(%room, %error, "a seat could not be released yet");
             self.life.owe(request, generation, change);

@@ -263,11 +263,7 @@ pub trait Store: Send + Sync {
     async fn append(&self, entry: Append) -> Result<Appended, StoreError>;
 
     /// Reads a part of the log. Refuses with `not_found`.
-    async fn history(
-        &self,
-        room: &RoomId,
-        query: HistoryQuery,
-    ) -> Result<HistoryPage, StoreError>;
+    async fn history(&self, room: &RoomId, query: HistoryQuery) -> Result<HistoryPage, StoreError>;
 
     /// Removes a room with all it held. Refuses with `not_found`, and `not_owner` unless `session`
     /// runs the room.

@@ -29,7 +29,10 @@ struct State {
 impl Audience {
     /// The rooms that exist before any event is dispatched.
     pub(super) fn begin(&self, rooms: Vec<RoomState>) {
-        self.state().list = rooms.into_iter().map(|room| (room.id.clone(), room)).collect();
+        self.state().list = rooms
+            .into_iter()
+            .map(|room| (room.id.clone(), room))
+            .collect();
     }
 
     /// Sends the list of rooms to a socket, and from then on every change to it.
@@ -47,7 +50,11 @@ impl Audience {
     }
 
     pub(super) fn enter(&self, room: &RoomId, peer: &Peer) {
-        self.state().rooms.entry(room.clone()).or_default().insert(peer.id(), peer.clone());
+        self.state()
+            .rooms
+            .entry(room.clone())
+            .or_default()
+            .insert(peer.id(), peer.clone());
     }
 
     pub(super) fn leave(&self, room: &RoomId, peer: &Peer) {
@@ -86,15 +93,23 @@ impl Audience {
         payload: &T,
     ) {
         let state = self.state();
-        let Some(peers) = state.rooms.get(room) else { return };
-        let listeners = peers.values().filter(|peer| Some(Origin(peer.id())) != except);
+        let Some(peers) = state.rooms.get(room) else {
+            return;
+        };
+        let listeners = peers
+            .values()
+            .filter(|peer| Some(Origin(peer.id())) != except);
         tell(listeners, name, payload);
     }
 
     /// Sends an event to every socket there is.
     pub(super) fn tell_all<T: Serialize>(&self, name: &str, payload: &T) {
         let state = self.state();
-        tell(state.rooms.values().flat_map(HashMap::values), name, payload);
+        tell(
+            state.rooms.values().flat_map(HashMap::values),
+            name,
+            payload,
+        );
         tell(state.lobby.values(), name, payload);
     }
 

@@ -67,7 +67,15 @@ impl Engine {
             .ack_timeout(Duration::from_secs(5))
             .with_parser(attachments)
             .build_layer();
-        (layer, Self { io, limits, tasks, next_peer: Arc::default() })
+        (
+            layer,
+            Self {
+                io,
+                limits,
+                tasks,
+                next_peer: Arc::default(),
+            },
+        )
     }
 
     /// Opens a namespace. `serve` is the whole life of one socket: it reads the inbox until the
@@ -84,7 +92,9 @@ impl Engine {
             let ready_peer = prepared.map(|peer| {
                 let inbox = listen(&socket, &peer, limits.events_waiting_max);
                 let waiting = (peer, auth.unwrap_or(Value::Null), inbox);
-                socket.extensions.insert(Waiting(Arc::new(Mutex::new(Some(waiting)))));
+                socket
+                    .extensions
+                    .insert(Waiting(Arc::new(Mutex::new(Some(waiting)))));
             });
             ready(ready_peer.ok_or("this connection has no handshake"))
         };
@@ -112,7 +122,10 @@ struct Waiting(Arc<Mutex<Option<(Peer, Value, Inbox)>>>);
 impl Waiting {
     fn take(socket: &SocketRef) -> Option<(Peer, Value, Inbox)> {
         let Self(waiting) = socket.extensions.remove()?;
-        waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
+        waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 
@@ -125,10 +138,19 @@ fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> Inbox {
               AckWanted(ack_wanted): AckWanted,
               TryData(payload): TryData<Value>,
               ack: AckSender| {
-            let ack = ack_wanted.then(|| Ack { ack, peer: peer.clone() });
-            let incoming = Incoming { event: name, payload: payload.unwrap_or_default(), ack };
+            let ack = ack_wanted.then(|| Ack {
+                ack,
+                peer: peer.clone(),
+            });
+            let incoming = Incoming {
+                event: name,
+                payload: payload.unwrap_or_default(),
+                ack,
+            };
             let sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
-            let full = sender.as_ref().is_some_and(|sender| sender.try_send(incoming).is_err());
+            let full = sender
+                .as_ref()
+                .is_some_and(|sender| sender.try_send(incoming).is_err());
             if full {
                 peer.end_transport("too many events are waiting");
             }
@@ -204,9 +226,17 @@ pub struct Peer {
 
 impl Peer {
     fn prepare(socket: &SocketRef, id: u64) -> Option<Self> {
-        let handshake = socket.req_parts().extensions.get::<Arc<Handshake>>()?.clone();
+        let handshake = socket
+            .req_parts()
+            .extensions
+            .get::<Arc<Handshake>>()?
+            .clone();
         handshake.connected(&socket.id.to_string());
-        Some(Self { id, socket: socket.clone(), handshake })
+        Some(Self {
+            id,
+            socket: socket.clone(),
+            handshake,
+        })
     }
 
     /// A number that no other socket of this process has.
@@ -226,7 +256,9 @@ impl Peer {
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, payload: &T) {
         match self.socket.emit(event, payload) {
             Ok(()) => {}
-            Err(socketioxide::SendError::Socket(socketioxide::SocketError::InternalChannelFull)) => {
+            Err(socketioxide::SendError::Socket(
+                socketioxide::SocketError::InternalChannelFull,
+            )) => {
                 self.end_transport("the backlog is full");
             }
             Err(error) => tracing::debug!(%error, event, "an event was not sent"),

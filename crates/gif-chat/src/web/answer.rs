@@ -68,7 +68,9 @@ pub(super) async fn explain(State(web): State<Web>, request: Request, next: Next
     let caller = request.extensions().get::<Caller>().cloned();
     let asked = (request.method().clone(), request.uri().clone());
     let mut response = next.run(request).await;
-    let Some(caller) = caller else { return response };
+    let Some(caller) = caller else {
+        return response;
+    };
     if let Some(Refusal(error)) = response.extensions_mut().remove::<Refusal>() {
         let message = caller.locale.sentence(&error);
         let json = Json(Failure::body(&error, caller.locale));
@@ -82,9 +84,17 @@ pub(super) async fn explain(State(web): State<Web>, request: Request, next: Next
         return explained;
     }
     if response.extensions_mut().remove::<NoRoute>().is_some() {
-        let message = caller.locale.fill("error.page_not_found", "request", named(&asked));
+        let message = caller
+            .locale
+            .fill("error.page_not_found", "request", named(&asked));
         let json = Json(serde_json::json!({ "error": "not_found", "message": message }));
-        return write(&web, &caller, (StatusCode::NOT_FOUND, message), json, &"no route");
+        return write(
+            &web,
+            &caller,
+            (StatusCode::NOT_FOUND, message),
+            json,
+            &"no route",
+        );
     }
     response
 }

@@ -21,7 +21,11 @@ pub(super) async fn serve(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let (mut file, length) = web.shelf.open_file(&name).await.ok_or(ChatError::NotFound)?;
+    let (mut file, length) = web
+        .shelf
+        .open_file(&name)
+        .await
+        .ok_or(ChatError::NotFound)?;
     // The name follows from the content, so it is the strongest validator there is.
     let tag = format!("\"{}\"", name.trim_end_matches(".gif"));
     let mut response = if matches_tag(&headers, &tag) {
@@ -38,12 +42,20 @@ pub(super) async fn serve(
                 let part = last.saturating_sub(first).saturating_add(1);
                 let body = Body::from_stream(ReaderStream::new(file.take(part)));
                 let mut response = with_length(StatusCode::PARTIAL_CONTENT, body, part);
-                set(&mut response, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{length}"));
+                set(
+                    &mut response,
+                    header::CONTENT_RANGE,
+                    &format!("bytes {first}-{last}/{length}"),
+                );
                 response
             }
             Wanted::Nothing => {
                 let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
-                set(&mut response, header::CONTENT_RANGE, &format!("bytes */{length}"));
+                set(
+                    &mut response,
+                    header::CONTENT_RANGE,
+                    &format!("bytes */{length}"),
+                );
                 response
             }
         }
@@ -51,9 +63,17 @@ pub(super) async fn serve(
     set(&mut response, header::ETAG, &tag);
     set(&mut response, header::CONTENT_TYPE, "image/gif");
     set(&mut response, header::ACCEPT_RANGES, "bytes");
-    set(&mut response, header::CACHE_CONTROL, "private, max-age=31536000, immutable");
+    set(
+        &mut response,
+        header::CACHE_CONTROL,
+        "private, max-age=31536000, immutable",
+    );
     set(&mut response, header::CONTENT_SECURITY_POLICY, POLICY);
-    set(&mut response, header::CONTENT_DISPOSITION, "inline; filename=\"picture.gif\"");
+    set(
+        &mut response,
+        header::CONTENT_DISPOSITION,
+        "inline; filename=\"picture.gif\"",
+    );
     Ok(response)
 }
 
@@ -70,9 +90,14 @@ fn set(response: &mut Response, name: header::HeaderName, value: &str) {
 }
 
 fn matches_tag(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|known| known.to_str().ok());
     known.is_some_and(|known| {
-        known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+        known
+            .split(',')
+            .map(str::trim)
+            .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
     })
 }
 
@@ -85,13 +110,23 @@ enum Wanted {
 
 /// RFC 9110 §14.2: one range is served; several, or what cannot be read, is a wish for everything.
 fn wanted_range(headers: &HeaderMap, tag: &str, length: u64) -> Wanted {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let Some(range) = text(header::RANGE) else { return Wanted::Everything };
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    let Some(range) = text(header::RANGE) else {
+        return Wanted::Everything;
+    };
     if text(header::IF_RANGE).is_some_and(|known| known != tag) {
         return Wanted::Everything;
     }
-    let spec = range.strip_prefix("bytes=").and_then(|spec| spec.split_once('-'));
-    let Some((first, last)) = spec else { return Wanted::Everything };
+    let spec = range
+        .strip_prefix("bytes=")
+        .and_then(|spec| spec.split_once('-'));
+    let Some((first, last)) = spec else {
+        return Wanted::Everything;
+    };
     let end = length.saturating_sub(1);
     let bounds = match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
         (Ok(first), Ok(last)) if first <= last => (first, last.min(end)),
@@ -103,7 +138,10 @@ fn wanted_range(headers: &HeaderMap, tag: &str, length: u64) -> Wanted {
     if bounds.0 >= length {
         return Wanted::Nothing;
     }
-    Wanted::Part { first: bounds.0, last: bounds.1 }
+    Wanted::Part {
+        first: bounds.0,
+        last: bounds.1,
+    }
 }
 
 #[cfg(test)]

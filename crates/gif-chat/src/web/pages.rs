@@ -4,9 +4,7 @@ use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 
-use crate::chat::{
-    Alias, Body, ChatError, Colour, Entry, Identity, Message, RoomState, Standing,
-};
+use crate::chat::{Alias, Body, ChatError, Colour, Entry, Identity, Message, RoomState, Standing};
 use crate::i18n::Locale;
 
 /// The colours behind text, light and dark; the same as `--page` in `web/src/styles/tokens.css`.
@@ -179,7 +177,9 @@ impl RoomRow {
 pub(super) fn colour_rules(rooms: &[RoomState]) -> String {
     let mut rules = String::new();
     for (scheme, background) in ["light", "dark"].into_iter().zip(BACKGROUNDS) {
-        let Some(background) = Colour::parse(background) else { continue };
+        let Some(background) = Colour::parse(background) else {
+            continue;
+        };
         let mut readable: Vec<_> = rooms
             .iter()
             .map(|room| room.owner_colour)
@@ -188,7 +188,10 @@ pub(super) fn colour_rules(rooms: &[RoomState]) -> String {
             .collect();
         readable.sort_unstable();
         readable.dedup();
-        rules += &format!("@media (prefers-color-scheme:{scheme}){{{}}}", readable.concat());
+        rules += &format!(
+            "@media (prefers-color-scheme:{scheme}){{{}}}",
+            readable.concat()
+        );
     }
     rules
 }
@@ -236,14 +239,33 @@ impl MessageRow {
                 let alias = words(&line.about.alias, reader);
                 let key = format!("system.{}", line.kind.as_str());
                 let text = Some(reader.fill(&key, "user", alias));
-                Self { text, ..row(&line.about, true) }
+                Self {
+                    text,
+                    ..row(&line.about, true)
+                }
             }
-            Message::Said { by, body: Body::Text(text), .. } => {
-                Self { text: Some(text.as_str().to_owned()), ..row(by, false) }
-            }
-            Message::Said { by, body: Body::Gif(gif), .. } => {
-                let gif = GifView { name: gif.name.clone(), width: gif.width, height: gif.height };
-                Self { gif: Some(gif), ..row(by, false) }
+            Message::Said {
+                by,
+                body: Body::Text(text),
+                ..
+            } => Self {
+                text: Some(text.as_str().to_owned()),
+                ..row(by, false)
+            },
+            Message::Said {
+                by,
+                body: Body::Gif(gif),
+                ..
+            } => {
+                let gif = GifView {
+                    name: gif.name.clone(),
+                    width: gif.width,
+                    height: gif.height,
+                };
+                Self {
+                    gif: Some(gif),
+                    ..row(by, false)
+                }
             }
         }
     }

@@ -18,15 +18,24 @@ pub(super) async fn chat(
     headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<&'static str, Refusal> {
-    let text = fields.text("chat")?.ok_or(ChatError::invalid("chat", "text_empty"))?;
+    let text = fields
+        .text("chat")?
+        .ok_or(ChatError::invalid("chat", "text_empty"))?;
     let post = post(&headers)?;
-    web.chat.post_text(&caller.visitor, &room_id(&id)?, &text, post).await?;
+    web.chat
+        .post_text(&caller.visitor, &room_id(&id)?, &text, post)
+        .await?;
     Ok("ok")
 }
 
 /// A retry names the same `Idempotency-Key`, and gets the first result.
 pub(super) fn post(headers: &HeaderMap) -> Result<Post, ChatError> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(Post::default()) };
+    let Some(key) = headers.get("idempotency-key") else {
+        return Ok(Post::default());
+    };
     let key = key.to_str().map_err(|_not_ascii| ChatError::BadRequest)?;
-    Ok(Post { client_id: Some(ClientId::parse(key)?), reply_to: None })
+    Ok(Post {
+        client_id: Some(ClientId::parse(key)?),
+        reply_to: None,
+    })
 }

@@ -40,7 +40,9 @@ pub async fn serve(
     limits: ServeLimits,
     (tasks, stop, cut): (TaskTracker, CancellationToken, CancellationToken),
 ) {
-    let places = Arc::new(Semaphore::new(limits.connections_max.min(Semaphore::MAX_PERMITS)));
+    let places = Arc::new(Semaphore::new(
+        limits.connections_max.min(Semaphore::MAX_PERMITS),
+    ));
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
@@ -48,7 +50,10 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer, place)) => {
-                let connection = Connection { peer: peer.ip().to_canonical(), cut: cut.child_token() };
+                let connection = Connection {
+                    peer: peer.ip().to_canonical(),
+                    cut: cut.child_token(),
+                };
                 let serving =
                     serve_connection(stream, router.clone(), connection, limits, stop.clone());
                 tasks.spawn(async move {
@@ -71,7 +76,11 @@ async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let place = places
+        .clone()
+        .acquire_owned()
+        .await
+        .map_err(io::Error::other)?;
     let (stream, peer) = listener.accept().await?;
     // Without it a small answer waits for the client's delayed acknowledgement, some 40 ms.
     stream.set_nodelay(true)?;
@@ -178,17 +187,11 @@ impl AsyncWrite for Cuttable {
         self.stream.is_write_vectored()
     }
 
-    fn poll_flush(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
-    fn poll_shutdown(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

@@ -18,7 +18,10 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
     seats::take(work, &append.seat)?;
     let (connection, room) = (work.connection, &append.seat.room);
     let row = rooms::find(connection, room)?;
-    if append.reply_to.is_some_and(|seq| seq < row.first || seq > row.head) {
+    if append
+        .reply_to
+        .is_some_and(|seq| seq < row.first || seq > row.head)
+    {
         return refused(ChatError::invalid("replyTo", "reply_to"));
     }
     if let Body::Gif(gif) = &append.body {
@@ -45,8 +48,20 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
     insert(connection, &entry)?;
     let unreferenced_gifs = trim(connection, append, entry.seq)?;
     let (id, seq, created_at) = (entry.id.clone(), entry.seq, entry.created_at);
-    announce_entry(work, Announcement { entry, people: None, except: append.seat.origin });
-    Ok(Appended { id, seq, created_at, unreferenced_gifs })
+    announce_entry(
+        work,
+        Announcement {
+            entry,
+            people: None,
+            except: append.seat.origin,
+        },
+    );
+    Ok(Appended {
+        id,
+        seq,
+        created_at,
+        unreferenced_gifs,
+    })
 }
 
 /// What a retry gets: the result of the first try, if it said the same.
@@ -109,7 +124,14 @@ pub(super) fn announce(
         message: Message::System(SystemLine { kind, about }),
     };
     insert(work.connection, &entry)?;
-    announce_entry(work, Announcement { entry, people, except: request.origin });
+    announce_entry(
+        work,
+        Announcement {
+            entry,
+            people,
+            except: request.origin,
+        },
+    );
     Ok(())
 }
 
@@ -133,14 +155,18 @@ pub(super) fn announce_owner(
 }
 
 fn announce_entry(work: &mut Work<'_>, announcement: Announcement) {
-    work.changes.events.push(Event::Announced(Box::new(announcement)));
+    work.changes
+        .events
+        .push(Event::Announced(Box::new(announcement)));
 }
 
 fn next_seq(connection: &Connection, room: &RoomId) -> Result<u64, StoreError> {
     let mut update = connection
         .prepare_cached("UPDATE rooms SET head = head + 1 WHERE id = ?1 RETURNING head")
         .map_err(unavailable)?;
-    update.query_row([room.as_str()], |row| row.get(0)).map_err(unavailable)
+    update
+        .query_row([room.as_str()], |row| row.get(0))
+        .map_err(unavailable)
 }
 
 fn identity_of(
@@ -148,8 +174,7 @@ fn identity_of(
     room: &RoomId,
     session: &SessionId,
 ) -> Result<Identity, StoreError> {
-    let query =
-        "SELECT author, colour, alias FROM identities WHERE room = ?1 AND session = ?2";
+    let query = "SELECT author, colour, alias FROM identities WHERE room = ?1 AND session = ?2";
     let mut select = connection.prepare_cached(query).map_err(unavailable)?;
     select
         .query_row([room.as_str(), session.as_str()], |row| identity(row, 0))
@@ -158,12 +183,31 @@ fn identity_of(
 
 fn insert(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
     let (kind, author, text, gif, client_id, reply_to) = match &entry.message {
-        Message::Said { by, body, client_id, reply_to } => {
+        Message::Said {
+            by,
+            body,
+            client_id,
+            reply_to,
+        } => {
             let (text, gif) = content(body);
             let kind = if gif.is_some() { "gif" } else { "text" };
-            (kind, &by.author, text, gif, client_id.as_ref().map(ClientId::as_str), *reply_to)
+            (
+                kind,
+                &by.author,
+                text,
+                gif,
+                client_id.as_ref().map(ClientId::as_str),
+                *reply_to,
+            )
         }
-        Message::System(line) => (line.kind.as_str(), &line.about.author, None, None, None, None),
+        Message::System(line) => (
+            line.kind.as_str(),
+            &line.about.author,
+            None,
+            None,
+            None,
+            None,
+        ),
     };
     let mut insert = connection
         .prepare_cached(
@@ -193,7 +237,9 @@ fn insert(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
 /// GIFs that nothing shows any more.
 fn trim(connection: &Connection, append: &Append, head: u64) -> Result<Vec<String>, StoreError> {
     let room = append.seat.room.as_str();
-    let by_count = head.saturating_sub(append.history_entries_max).saturating_add(1);
+    let by_count = head
+        .saturating_sub(append.history_entries_max)
+        .saturating_add(1);
     let by_bytes = match append.body {
         Body::Gif(_) => first_within_bytes(connection, room, append.history_gif_bytes_max)?,
         Body::Text(_) => 1,
@@ -203,17 +249,24 @@ fn trim(connection: &Connection, append: &Append, head: u64) -> Result<Vec<Strin
         let names = "SELECT DISTINCT gif FROM entries
                      WHERE room = ?1 AND seq < ?2 AND gif IS NOT NULL";
         let mut select = connection.prepare_cached(names).map_err(unavailable)?;
-        let rows =
-            select.query_map(params![room, first], |row| row.get(0)).map_err(unavailable)?;
-        rows.collect::<rusqlite::Result<Vec<String>>>().map_err(unavailable)?
+        let rows = select
+            .query_map(params![room, first], |row| row.get(0))
+            .map_err(unavailable)?;
+        rows.collect::<rusqlite::Result<Vec<String>>>()
+            .map_err(unavailable)?
     };
     let delete = "DELETE FROM entries WHERE room = ?1 AND seq < ?2";
-    let deleted = connection.execute(delete, params![room, first]).map_err(unavailable)?;
+    let deleted = connection
+        .execute(delete, params![room, first])
+        .map_err(unavailable)?;
     if deleted == 0 {
         return Ok(Vec::new());
     }
     connection
-        .execute("UPDATE rooms SET first = ?2 WHERE id = ?1", params![room, first])
+        .execute(
+            "UPDATE rooms SET first = ?2 WHERE id = ?1",
+            params![room, first],
+        )
         .map_err(unavailable)?;
     rooms::forget_gifs(connection, dropped).map_err(unavailable)
 }
@@ -233,8 +286,10 @@ fn first_within_bytes(
     let mut rows = select.query([room]).map_err(unavailable)?;
     let mut total: u64 = 0;
     while let Some(row) = rows.next().map_err(unavailable)? {
-        let (last_shown, bytes): (u64, u64) =
-            (row.get(0).map_err(unavailable)?, row.get(1).map_err(unavailable)?);
+        let (last_shown, bytes): (u64, u64) = (
+            row.get(0).map_err(unavailable)?,
+            row.get(1).map_err(unavailable)?,
+        );
         total = total.saturating_add(bytes);
         if total > bytes_max {
             return Ok(last_shown.saturating_add(1));

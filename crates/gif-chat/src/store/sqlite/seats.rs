@@ -40,7 +40,10 @@ pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, S
             |row| row.get(0),
         )
         .map_err(unavailable)?;
-    Ok(Seat { participant: participant(connection, room, &request.session)?, generation })
+    Ok(Seat {
+        participant: participant(connection, room, &request.session)?,
+        generation,
+    })
 }
 
 /// A connection takes the seat over; a request without one keeps a seat that is in its grace alive.
@@ -50,7 +53,11 @@ fn renew(connection: &Connection, request: &SeatRequest) -> Result<(), StoreErro
         None => connection.execute(
             "UPDATE seats SET grace_ends_at = NULL, generation = ?3
              WHERE room = ?1 AND session = ?2",
-            params![place.0, place.1, next_generation(connection, &request.room)?],
+            params![
+                place.0,
+                place.1,
+                next_generation(connection, &request.room)?
+            ],
         ),
         Some(until) => connection.execute(
             "UPDATE seats SET grace_ends_at = max(grace_ends_at, ?3)
@@ -136,7 +143,11 @@ pub(super) fn end(
         .map_err(unavailable)?;
     rooms::end_claim(work.connection, room, session, now)?;
     let (count, participants) = listed(work.connection, room)?;
-    let people = People { participant: leaver, count, participants };
+    let people = People {
+        participant: leaver,
+        count,
+        participants,
+    };
     let request = SeatRequest {
         room: room.clone(),
         session: session.clone(),
@@ -161,11 +172,16 @@ fn end_overdue(work: &mut Work<'_>, room: &RoomId, now: Timestamp) -> Result<(),
             )
             .map_err(unavailable)?;
         let rows = select
-            .query_map(params![room.as_str(), now.as_millis()], |row| session_id(row, 0))
+            .query_map(params![room.as_str(), now.as_millis()], |row| {
+                session_id(row, 0)
+            })
             .map_err(unavailable)?;
-        rows.collect::<rusqlite::Result<Vec<_>>>().map_err(unavailable)?
+        rows.collect::<rusqlite::Result<Vec<_>>>()
+            .map_err(unavailable)?
     };
-    overdue.iter().try_for_each(|session| end(work, room, session, now))
+    overdue
+        .iter()
+        .try_for_each(|session| end(work, room, session, now))
 }
 
 /// Gives somebody who is here for the first time a colour and an alias that nobody else ever had in
@@ -186,7 +202,13 @@ pub(super) fn choose_identity(
         .execute(
             "INSERT INTO identities (room, session, author, colour, alias)
              VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![room.as_str(), session.as_str(), author.as_str(), colour.to_string(), alias],
+            params![
+                room.as_str(),
+                session.as_str(),
+                author.as_str(),
+                colour.to_string(),
+                alias
+            ],
         )
         .map_err(unavailable)?;
     Ok(())
@@ -201,7 +223,11 @@ fn free_colour(
     let own = Colour::of(session.as_str());
     let salted = (1..=COLOUR_TRIES).map(|salt| Colour::of(&format!("{}#{salt}", session.as_str())));
     for colour in std::iter::once(own).chain(salted) {
-        if !exists(connection, taken, params![room.as_str(), colour.to_string()])? {
+        if !exists(
+            connection,
+            taken,
+            params![room.as_str(), colour.to_string()],
+        )? {
             return Ok(colour);
         }
     }
@@ -215,7 +241,10 @@ fn free_alias(
     author: &AuthorId,
 ) -> Result<u32, StoreError> {
     let taken = "SELECT 1 FROM identities WHERE room = ?1 AND alias = ?2";
-    let start = author.as_str().get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    let start = author
+        .as_str()
+        .get(..4)
+        .and_then(|digits| u32::from_str_radix(digits, 16).ok());
     let start = start.unwrap_or_default() % AliasNumber::PAIRS;
     for round in 0.. {
         for step in 0..AliasNumber::PAIRS {
@@ -254,7 +283,9 @@ pub(super) fn is_seated(
 pub(super) fn count_seats(connection: &Connection, room: &RoomId) -> Result<u32, StoreError> {
     let count = "SELECT count(*) FROM seats WHERE room = ?1";
     let mut select = connection.prepare_cached(count).map_err(unavailable)?;
-    select.query_row([room.as_str()], |row| row.get(0)).map_err(unavailable)
+    select
+        .query_row([room.as_str()], |row| row.get(0))
+        .map_err(unavailable)
 }
 
 const PARTICIPANT: &str = "SELECT i.author, i.colour, i.alias, r.owner = s.session,
@@ -294,7 +325,9 @@ pub(super) fn participants(
 ) -> Result<Vec<Participant>, StoreError> {
     let query = format!("{PARTICIPANT} ORDER BY s.since, s.generation");
     let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
-    let rows = select.query_map([room.as_str()], read_participant).map_err(unavailable)?;
+    let rows = select
+        .query_map([room.as_str()], read_participant)
+        .map_err(unavailable)?;
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 
@@ -305,7 +338,11 @@ fn people(
 ) -> Result<People, StoreError> {
     let participant = participant(connection, room, session)?;
     let (count, participants) = listed(connection, room)?;
-    Ok(People { participant, count, participants })
+    Ok(People {
+        participant,
+        count,
+        participants,
+    })
 }
 
 /// Counts everybody, and lists them while they are few.

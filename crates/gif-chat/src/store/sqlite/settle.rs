@@ -19,7 +19,10 @@ pub(super) fn settle(work: &mut Work<'_>, now: Timestamp) -> Result<Settled, Sto
         rooms::settle_owner(work, &room, now)?;
     }
     let next_deadline = next_deadline(work.connection, now)?;
-    Ok(Settled { unreferenced_gifs, next_deadline })
+    Ok(Settled {
+        unreferenced_gifs,
+        next_deadline,
+    })
 }
 
 /// Seats of an earlier run have no connection, and empty rooms had nobody who could come.
@@ -28,7 +31,9 @@ pub(super) fn begin_run(
     grace_ends_at: Timestamp,
 ) -> Result<(), StoreError> {
     let until = grace_ends_at.as_millis();
-    connection.execute("UPDATE seats SET grace_ends_at = ?1", [until]).map_err(unavailable)?;
+    connection
+        .execute("UPDATE seats SET grace_ends_at = ?1", [until])
+        .map_err(unavailable)?;
     let claims = "UPDATE rooms SET empty_until = max(empty_until, ?1)";
     connection.execute(claims, [until]).map_err(unavailable)?;
     Ok(())
@@ -81,14 +86,13 @@ fn collect<T>(
     read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>, StoreError> {
     let mut select = connection.prepare_cached(query).map_err(unavailable)?;
-    let rows = select.query_map([now.as_millis()], read).map_err(unavailable)?;
+    let rows = select
+        .query_map([now.as_millis()], read)
+        .map_err(unavailable)?;
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 
-fn next_deadline(
-    connection: &Connection,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
+fn next_deadline(connection: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let earliest: Option<i64> = connection
         .query_row(
             "SELECT min(deadline) FROM (

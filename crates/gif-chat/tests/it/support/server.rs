@@ -95,7 +95,10 @@ impl TestServer {
 
     /// The names of the GIF files on disk, temporary ones included.
     pub(crate) fn gif_files(&self) -> Vec<String> {
-        files(&self.data().join("gifs")).into_iter().map(|(name, _)| name).collect()
+        files(&self.data().join("gifs"))
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect()
     }
 }
 
@@ -114,8 +117,10 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 async fn start(config: &Config, clock: &HandClock) -> Result<App, StartError> {
-    let environment =
-        Environment { clock: Arc::new(clock.clone()), random: Arc::new(OsRandom) };
+    let environment = Environment {
+        clock: Arc::new(clock.clone()),
+        random: Arc::new(OsRandom),
+    };
     App::start_in(config.clone(), environment).await
 }
 
@@ -129,6 +134,11 @@ impl TestServerBuilder {
     pub(crate) async fn start(self) -> TestServer {
         let clock = HandClock::new();
         let app = start(&self.config, &clock).await.unwrap();
-        TestServer { app: Some(app), folder: self.folder, config: self.config, clock }
+        TestServer {
+            app: Some(app),
+            folder: self.folder,
+            config: self.config,
+            clock,
+        }
     }
 }
