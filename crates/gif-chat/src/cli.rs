@@ -76,10 +76,6 @@ fn with_keys(command: Command) -> Command {
     command.arg(file).args(keys)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the environment is read here, and only here"
-)]
 fn read(options: &ArgMatches) -> Reading {
     let given = |name: &str| options.get_one::<String>(name).cloned();
     let command_line: BTreeMap<_, _> = KEYS

@@ -23,7 +23,7 @@ impl StoredGifs {
         match self.shelf.sweep(|name| self.is_shown(name)).await {
             Ok(removed) if removed.is_empty() => {}
             Ok(removed) => {
-                tracing::info!(removed = removed.len(), "GIFs without a message removed")
+                tracing::info!(removed = removed.len(), "GIFs without a message removed");
             }
             Err(error) => tracing::warn!(%error, "GIFs without a message could not be removed"),
         }

@@ -5,10 +5,12 @@ mod gif_files;
 mod system;
 
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 pub use system::{OsRandom, SystemClock};
 
-use crate::chat::{Chat, Clock, Keys, Parts, RandomSource, Store, StoreError};
+use crate::chat::{Chat, Clock, Event, Keys, Parts, RandomSource, Store, StoreError};
 use crate::config::Config;
 use crate::gifs::{GifLimits, Shelf, ShelfOptions};
 use crate::realtime::{Door, Engine, EngineLimits, FEED_BATCHES_MAX, Sessions};
@@ -101,53 +103,18 @@ impl App {
 
     /// The same with a clock and randomness of one's own.
     pub async fn start_in(config: Config, environment: Environment) -> Result<Self, StartError> {
-        let Environment { clock, random } = environment;
-        let failed = |source| StartError::Folder {
-            folder: config.data.clone(),
-            source,
-        };
-        folder::prepare(&config.data).map_err(failed)?;
-        let (feed, events) = mpsc::channel(FEED_BATCHES_MAX);
-        // The store's lock on the folder comes before anything else is touched in it.
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(
-            &store_options(&config),
-            feed,
-            random.clone(),
-        )?);
-        let secret = folder::secret(&config, &*random).map_err(failed)?;
-        let keys = Arc::new(Keys::derive(&secret));
-        let shelf = Shelf::open(
-            &config.data.join("gifs"),
-            keys.gif_name(),
-            shelf_options(&config),
-        )
-        .map_err(failed)?;
-        let gif_files = Arc::new(StoredGifs::new(shelf.clone(), store.clone()));
-        let chat = Arc::new(Chat::new(Parts {
-            store: store.clone(),
-            gif_files: gif_files.clone(),
-            clock: clock.clone(),
-            random: random.clone(),
-            keys,
-            limits: config.limits(),
-            grace: config.grace,
-        }));
-        chat.begin_run().await?;
-        gif_files.sweep().await;
-
-        let address = SocketAddr::new(config.bind, config.port);
-        let listen = |source| StartError::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
-
+        let Kept {
+            store,
+            shelf,
+            chat,
+            events,
+        } = open_folder(&config, &environment).await?;
+        let rooms = chat.rooms().await.map_err(StoreError::Refused)?;
+        let (listener, address) = listen(&config).await?;
         let (work, background) = (TaskTracker::new(), TaskTracker::new());
         let sockets_max = system::sockets_within_file_limit(config.sockets_max);
         let sessions = Sessions::new(sockets_max, config.sockets_per_address_max);
         let (layer, engine) = Engine::new(engine_limits(&config), work.clone());
-        let rooms = chat
-            .rooms()
-            .await
-            .map_err(|error| StoreError::Refused(error))?;
         let door = Door::new(chat.clone(), rooms);
         door.open(&engine, events, &background);
         let readiness = Readiness::new(chat.clone());
@@ -155,7 +122,7 @@ impl App {
             chat: chat.clone(),
             shelf,
             sessions: sessions.clone(),
-            random,
+            random: environment.random,
             readiness: readiness.clone(),
         };
         let router = Web::new(&config, services).router(layer);
@@ -226,6 +193,61 @@ impl App {
         drop(tokio::time::timeout(half / 2, self.background.wait()).await);
         tracing::info!("stopped");
     }
+}
+
+/// What the data folder holds, opened.
+struct Kept {
+    store: Arc<dyn Store>,
+    shelf: Shelf,
+    chat: Arc<Chat>,
+    events: mpsc::Receiver<Vec<Event>>,
+}
+
+/// Opens the data folder and settles what an earlier run left in it.
+async fn open_folder(config: &Config, environment: &Environment) -> Result<Kept, StartError> {
+    let Environment { clock, random } = environment.clone();
+    let failed = |source| StartError::Folder {
+        folder: config.data.clone(),
+        source,
+    };
+    folder::prepare(&config.data).map_err(failed)?;
+    let (feed, events) = mpsc::channel(FEED_BATCHES_MAX);
+    // The store's lock on the folder comes before anything else is touched in it.
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(
+        &store_options(config),
+        feed,
+        random.clone(),
+    )?);
+    let secret = folder::secret(config, &*random).map_err(failed)?;
+    let keys = Arc::new(Keys::derive(&secret));
+    let gifs = config.data.join("gifs");
+    let shelf = Shelf::open(&gifs, keys.gif_name(), shelf_options(config)).map_err(failed)?;
+    let gif_files = Arc::new(StoredGifs::new(shelf.clone(), store.clone()));
+    let chat = Arc::new(Chat::new(Parts {
+        store: store.clone(),
+        gif_files: gif_files.clone(),
+        clock,
+        random,
+        keys,
+        limits: config.limits(),
+        grace: config.grace,
+    }));
+    chat.begin_run().await?;
+    gif_files.sweep().await;
+    Ok(Kept {
+        store,
+        shelf,
+        chat,
+        events,
+    })
+}
+
+async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
+    let address = SocketAddr::new(config.bind, config.port);
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 fn store_options(config: &Config) -> sqlite::Options {

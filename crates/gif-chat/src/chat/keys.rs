@@ -86,7 +86,9 @@ impl Keys {
 
 fn keyed(key: &MacKey, parts: &[&[u8]]) -> HmacSha256 {
     let mut mac = <HmacSha256 as KeyInit>::new(&(*key).into());
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     mac
 }
 

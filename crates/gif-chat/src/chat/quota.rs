@@ -46,8 +46,8 @@ impl Quota {
     pub fn new(limits: &Limits, clock: Arc<dyn Clock>) -> Self {
         let clock = ClockAdapter(clock);
         let size = limits.budgets_max;
-        let per_minute = |count| per(Duration::from_secs(60), count);
-        let per_hour = |count| per(Duration::from_secs(3_600), count);
+        let per_minute = |count| per(Duration::from_mins(1), count);
+        let per_hour = |count| per(Duration::from_hours(1), count);
         let second = Duration::from_secs(1);
         let factor = limits.messages_address_factor;
         let message_rate = |times: u32| {
@@ -289,7 +289,7 @@ mod tests {
                 .count(),
             100
         );
-        *clock.0.lock().unwrap() += Duration::from_secs(60);
+        *clock.0.lock().unwrap() += Duration::from_mins(1);
         assert!(quota.message(&address(201)).is_ok());
     }
 

@@ -73,9 +73,8 @@ pub fn layers(environment: &Environment) -> (Vec<Layer>, Vec<Fault>) {
     let env_file = read_env_file(&env_path, &mut faults);
     let in_env_file = |name| Source::EnvFile(env_path.clone(), name);
     let env_layer = from_names(&env_file, in_env_file, &mut faults);
-    let toml = toml_path(environment, &env_file)
-        .map(|(path, must_exist)| read_toml(&path, must_exist, &mut faults))
-        .unwrap_or_default();
+    let (path, must_exist) = toml_path(environment, &env_file);
+    let toml = read_toml(&path, must_exist, &mut faults);
     (vec![command_line, variables, env_layer, toml], faults)
 }
 
@@ -162,10 +161,7 @@ fn read_env_file(path: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Strin
     values
 }
 
-fn toml_path(
-    environment: &Environment,
-    env_file: &BTreeMap<String, String>,
-) -> Option<(PathBuf, bool)> {
+fn toml_path(environment: &Environment, env_file: &BTreeMap<String, String>) -> (PathBuf, bool) {
     let named = environment.config_file.clone().or_else(|| {
         environment
             .variables
@@ -174,8 +170,8 @@ fn toml_path(
             .map(PathBuf::from)
     });
     match named {
-        Some(path) => Some((environment.folder.join(path), true)),
-        None => Some((environment.folder.join("gif-chat.toml"), false)),
+        Some(path) => (environment.folder.join(path), true),
+        None => (environment.folder.join("gif-chat.toml"), false),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Brings committed events to listeners, in commit order. The only place that announces anything.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -15,7 +16,11 @@ pub const FEED_BATCHES_MAX: usize = 64;
 pub(super) async fn dispatch(mut feed: mpsc::Receiver<Vec<Event>>, audience: Arc<Audience>) {
     while let Some(batch) = feed.recv().await {
         for event in batch {
-            announce(&audience, event);
+            // A panic must not silence every room from here on.
+            let announced = catch_unwind(AssertUnwindSafe(|| announce(&audience, event)));
+            if announced.is_err() {
+                tracing::error!("an event could not be announced: the dispatcher panicked");
+            }
         }
     }
 }

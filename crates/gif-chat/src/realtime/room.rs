@@ -1,5 +1,8 @@
 //! One socket of a room: what it asks, in the order in which it asks.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -29,7 +32,13 @@ pub(super) async fn serve(door: Door, peer: Peer, auth: Value, mut inbox: Inbox)
         joined: None,
     };
     while let Some(incoming) = inbox.next().await {
-        member.handle(incoming).await;
+        // A panic costs its event; the seat must still be let go of at the end.
+        let handled = AssertUnwindSafe(member.handle(incoming))
+            .catch_unwind()
+            .await;
+        if handled.is_err() {
+            tracing::error!("a handler of a socket's event panicked");
+        }
     }
     if let Some((room, _)) = member.joined.take() {
         member.door.audience.leave(&room, &member.peer);
@@ -185,13 +194,12 @@ impl Member {
     }
 
     fn refuse(&self, ack: Option<Ack>, room: Option<String>, error: &ChatError) {
-        let failure = Failure::ack(error, self.peer.handshake().locale);
-        match ack {
-            Some(ack) => ack.answer(&failure),
-            None => {
-                let failure = Failure::body(error, self.peer.handshake().locale);
-                self.peer.emit(event::REFUSED, &Refused { room, failure });
-            }
+        let locale = self.peer.handshake().locale;
+        if let Some(ack) = ack {
+            ack.answer(&Failure::ack(error, locale));
+        } else {
+            let failure = Failure::body(error, locale);
+            self.peer.emit(event::REFUSED, &Refused { room, failure });
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Small bodies: JSON or form, read within a limit of bytes and time.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use http::header;
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::BodyExt as _;
 use serde_json::Value;
 
 use super::Web;
@@ -29,14 +30,14 @@ impl Fields {
         }
     }
 
-    /// A whole number, also as forms write it; nothing when the field is missing or blank.
-    /// A text that is no number is `Some(None)`. Refuses other types.
-    pub(super) fn number(&mut self, name: &str) -> Result<Option<Option<i64>>, ChatError> {
+    /// A whole number, also as forms write it; `default` when the field is missing or blank, nothing
+    /// when it is no whole number. Refuses other types.
+    pub(super) fn number(&mut self, name: &str, default: i64) -> Result<Option<i64>, ChatError> {
         match self.values.remove(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.trim().parse().ok())),
-            Some(Value::Number(number)) => Ok(Some(number.as_i64())),
+            None | Some(Value::Null) => Ok(Some(default)),
+            Some(Value::String(text)) if text.trim().is_empty() => Ok(Some(default)),
+            Some(Value::String(text)) => Ok(text.trim().parse().ok()),
+            Some(Value::Number(number)) => Ok(number.as_i64()),
             Some(_) => Err(ChatError::BadRequest),
         }
     }
@@ -75,15 +76,43 @@ impl FromRequest<Web> for Fields {
     }
 }
 
-async fn read(body: Body, limit: usize) -> Result<Vec<u8>, ChatError> {
-    let collected = Limited::new(body, limit).collect().await.map_err(|error| {
-        if error.is::<http_body_util::LengthLimitError>() {
-            ChatError::TooLarge
-        } else {
-            ChatError::BadRequest
+/// What is read beyond a limit only to be thrown away, in bytes. A client that still writes when the
+/// connection closes sees a broken connection instead of the answer.
+const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How long that may take.
+const DISCARD_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// The whole body, if it has at most `limit` bytes.
+async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ChatError> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_broken| ChatError::BadRequest)?;
+        let Ok(chunk) = frame.into_data() else {
+            continue;
+        };
+        if bytes.len().saturating_add(chunk.len()) > limit {
+            discard(body).await;
+            return Err(ChatError::TooLarge);
         }
-    })?;
-    Ok(collected.to_bytes().to_vec())
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Reads the rest of a body that nobody wants, within limits.
+pub(super) async fn discard(mut body: Body) {
+    let reading = async {
+        let mut left = DISCARDED_BYTES_MAX;
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, bytes::Bytes::len);
+            match left.checked_sub(length) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    };
+    drop(tokio::time::timeout(DISCARD_TIME_MAX, reading).await);
 }
 
 /// `application/x-www-form-urlencoded`, whose bytes must be UTF-8.

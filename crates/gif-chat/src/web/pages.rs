@@ -188,10 +188,13 @@ pub(super) fn colour_rules(rooms: &[RoomState]) -> String {
             .collect();
         readable.sort_unstable();
         readable.dedup();
-        rules += &format!(
-            "@media (prefers-color-scheme:{scheme}){{{}}}",
-            readable.concat()
-        );
+        rules.extend([
+            "@media (prefers-color-scheme:",
+            scheme,
+            "){",
+            readable.concat().as_str(),
+            "}",
+        ]);
     }
     rules
 }

@@ -105,10 +105,9 @@ pub(super) async fn create(
     mut fields: Fields,
 ) -> Result<Response, Refusal> {
     let title = fields.text("title")?.unwrap_or_default();
-    let max = fields.number("max")?;
+    let seats = fields.number("max", i64::from(Limits::ROOM_SEATS_DEFAULT))?;
     let password = fields.text("password")?.unwrap_or_default();
     let limits = web.chat.limits();
-    let seats = max.unwrap_or(Some(i64::from(Limits::ROOM_SEATS_DEFAULT)));
     let parsed = RoomTitle::parse(&title, limits).and_then(|title| {
         // What is no number is no number of seats.
         let capacity = Capacity::parse(seats.unwrap_or(-1), limits)?;

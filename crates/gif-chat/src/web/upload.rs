@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::Web;
 use super::answer::Refusal;
+use super::body::discard;
 use super::caller::Caller;
 use super::posts::post;
 use super::rooms::room_id;
@@ -23,7 +24,10 @@ pub(super) async fn gif(
 ) -> Result<&'static str, Refusal> {
     let room = room_id(&id)?;
     let post = post(&headers)?;
-    web.chat.may_post_gif(&caller.visitor, &room).await?;
+    if let Err(error) = web.chat.may_post_gif(&caller.visitor, &room).await {
+        discard(request.into_body()).await;
+        return Err(Refusal(error));
+    }
     let Ok(_place) = web.uploads.clone().try_acquire_owned() else {
         return Err(Refusal(ChatError::Unavailable));
     };

@@ -29,10 +29,10 @@ async fn what_one_visitor_says_the_other_sees_in_order() {
     assert_eq!(text["chat"], "안녕");
     let gif = guest_socket.expect("chat").await;
     assert_eq!(gif["seq"], text["seq"].as_u64().unwrap() + 1);
-    let served = guest
+    let picture = guest
         .get(&format!("/gif/{}", gif["gif"].as_str().unwrap()))
         .await;
-    assert_eq!(served.status, 200);
+    assert_eq!(picture.status, 200);
 }
 
 #[tokio::test]

@@ -191,13 +191,15 @@ impl WriterThread {
                     // Fails only when the dispatcher has ended, at the end of the process.
                     drop(self.feed.blocking_send(changes.events));
                 }
-                answers.into_iter().for_each(|answer| answer(Ok(())));
+                for answer in answers {
+                    answer(Ok(()));
+                }
             }
             Err(error) => {
                 tracing::error!(%error, operations = answers.len(), "a commit failed");
-                answers
-                    .into_iter()
-                    .for_each(|answer| answer(Err(error.to_string())));
+                for answer in answers {
+                    answer(Err(error.to_string()));
+                }
             }
         }
     }

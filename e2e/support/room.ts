@@ -1,0 +1,100 @@
+// What visitors do in rooms, in the words of the page.
+
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export type NewRoom = { title: string; max?: number; password?: string };
+
+/** Makes a room by the form and waits until its maker is in it; gives its path. */
+export async function makeRoom(page: Page, room: NewRoom): Promise<string> {
+  await fillRoomForm(page, room);
+  await inRoom(page);
+  return new URL(page.url()).pathname;
+}
+
+/** Sends the form; works without scripts too. */
+export async function fillRoomForm(page: Page, { title, max, password }: NewRoom): Promise<void> {
+  await page.goto("/room");
+  await page.locator("#title").fill(title);
+  if (max !== undefined) await page.locator("#max").fill(String(max));
+  if (password !== undefined) await page.locator("#password").fill(password);
+  await page.locator("form button[type=submit]").click();
+  await page.waitForURL(/\/room\/[\w-]+$/);
+}
+
+export async function enterRoom(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await inRoom(page);
+}
+
+/** The page has joined: the list is its own, and it knows who it is. */
+export async function inRoom(page: Page): Promise<void> {
+  await expect(page.locator("#messages")).toBeAttached();
+  await expect(page.locator(".speaking-as bdi")).not.toBeEmpty();
+}
+
+/** The reader's own two-word name. */
+export async function aliasOf(page: Page): Promise<string> {
+  return page.locator(".speaking-as bdi").innerText();
+}
+
+export function composer(page: Page): Locator {
+  return page.locator("#composer");
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await composer(page).press("Enter");
+}
+
+/** Texts of the conversation exactly as they stand there, oldest first. */
+export async function saidIn(page: Page): Promise<string[]> {
+  return page.locator("#messages .bubble.text").evaluateAll((bubbles) =>
+    bubbles.map((bubble) => bubble.textContent ?? ""),
+  );
+}
+
+export async function expectSaid(page: Page, texts: string[]): Promise<void> {
+  await expect.poll(() => saidIn(page)).toEqual(texts);
+  await expect(page.locator("#pending > li")).toHaveCount(0);
+}
+
+/** What the system says in the conversation, such as who came. */
+export function systemLines(page: Page): Locator {
+  return page.locator("#messages .message.system .text");
+}
+
+export function pictures(page: Page): Locator {
+  return page.locator("#messages img.gif");
+}
+
+export type GifFile = { bytes: Buffer; name?: string };
+
+/** Chooses a file in the picker that the button opens. */
+export async function sendGif(page: Page, { bytes, name = "wave.gif" }: GifFile): Promise<void> {
+  const opened = page.waitForEvent("filechooser");
+  await page.locator("#pick-gif").click();
+  const picker = await opened;
+  await picker.setFiles({ name, mimeType: "image/gif", buffer: bytes });
+}
+
+/** So many GIFs are in the conversation, and each is really shown. */
+export async function expectPictures(page: Page, count: number): Promise<void> {
+  await expect(pictures(page)).toHaveCount(count);
+  await expect(page.locator("#pending > li")).toHaveCount(0);
+  await expect
+    .poll(() =>
+      pictures(page).evaluateAll((images) =>
+        images.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0),
+      ),
+    )
+    .toBe(true);
+}
+
+export function seatCount(page: Page): Locator {
+  return page.locator("#participant-count");
+}
+
+/** The line of a room in the lobby's table. */
+export function lobbyLine(page: Page, title: string): Locator {
+  return page.locator("#rooms tbody tr").filter({ hasText: title });
+}
