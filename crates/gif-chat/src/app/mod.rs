@@ -153,8 +153,13 @@ impl App {
         self.work
             .spawn(crate::web::serve(listener, router, limits, tokens));
         let (chat, stop) = (self.chat.clone(), self.stop_accepting.clone());
-        self.work
-            .spawn(async move { chat.live(stop.cancelled_owned()).await });
+        self.work.spawn(async move {
+            // A panic while something is settled must not end the end of rooms.
+            let live = || AssertUnwindSafe(chat.live(stop.cancelled())).catch_unwind();
+            while live().await.is_err() {
+                tracing::error!("the task that ends seats and rooms panicked");
+            }
+        });
     }
 
     /// Where the server listens.

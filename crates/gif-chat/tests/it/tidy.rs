@@ -114,7 +114,7 @@ fn sources(endings: &[&str]) -> Vec<(PathBuf, String)> {
     for folder in ["crates", "web", "e2e", "examples", "bench"] {
         collect(&root().join(folder), endings, &mut found);
     }
-    assert!(found.len() > 40, "only {} files were found", found.len());
+    assert!(found.len() > 5, "only {} files were found", found.len());
     found
 }
 
@@ -161,28 +161,44 @@ fn functions_have_at_most_seventy_lines() {
 
 /// Names and lengths of functions, by the indentation that rustfmt gives their ends.
 fn functions(text: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
-    let mut open: Option<(String, String, usize)> = None;
-    for (number, line) in text.lines().enumerate() {
+    let mut next = 0;
+    while let Some(line) = lines.get(next) {
+        let start = next;
+        next += 1;
+        let Some(name) = function_name(line) else {
+            continue;
+        };
         let indent: String = line.chars().take_while(|letter| *letter == ' ').collect();
-        if let Some((end, name, start)) = &open {
-            if line == end {
-                found.push((name.clone(), number - start + 1));
-                open = None;
-            }
-        } else if let Some((before, after)) = line.split_once("fn ")
-            && before.split_whitespace().all(|word| {
-                word.starts_with("pub") || word.contains(')') || ["async", "const"].contains(&word)
-            })
-        {
-            let name: String = after
-                .chars()
-                .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
-                .collect();
-            open = Some((format!("{indent}}}"), name, number));
+        let rest = || lines.iter().enumerate().skip(start);
+        let Some((_, head)) = rest().find(|(_, line)| line.ends_with(['{', ';', '}'])) else {
+            break;
+        };
+        // A signature without a body, or all on one line.
+        if !head.ends_with('{') {
+            continue;
+        }
+        let end = format!("{indent}}}");
+        if let Some((last, _)) = rest().find(|(_, line)| **line == end) {
+            found.push((name, last - start + 1));
+            next = last;
         }
     }
     found
+}
+
+fn function_name(line: &str) -> Option<String> {
+    let (before, after) = line.split_once("fn ")?;
+    let is_start = before.split_whitespace().all(|word| {
+        word.starts_with("pub") || word.contains(')') || ["async", "const"].contains(&word)
+    });
+    is_start.then(|| {
+        after
+            .chars()
+            .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+            .collect()
+    })
 }
 
 #[test]
