@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
 use serde::Serialize;
 use serde_json::Value;
 use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::{ConnectHandler as _, FromMessageParts};
-use socketioxide::layer::SocketIoLayer;
 use socketioxide::{ParserConfig, SocketIo};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
@@ -43,18 +43,15 @@ pub struct Engine {
     next_peer: Arc<AtomicU64>,
 }
 
-/// The tower layer that answers under `/socket.io/`.
-pub type EngineLayer = SocketIoLayer;
-
 impl Engine {
-    /// An engine, and the layer to mount. Each socket gets one task on `tasks`.
+    /// An engine, and the routes at which it answers. Each socket gets one task on `tasks`.
     #[must_use]
-    pub fn new(limits: EngineLimits, tasks: TaskTracker) -> (EngineLayer, Self) {
+    pub fn new(limits: EngineLimits, tasks: TaskTracker) -> (Router, Self) {
         let attachments = ParserConfig::common()
             .max_incoming_binaries(1)
             .max_incoming_binary_buf_size(limits.message_bytes_max)
             .packet_completion_timeout(Duration::from_secs(5));
-        let (layer, io) = SocketIo::builder()
+        let (service, io) = SocketIo::builder()
             .req_path("/socket.io")
             .max_payload(u64::try_from(limits.message_bytes_max).unwrap_or(u64::MAX))
             // `max_payload` alone does not bound WebSocket messages.
@@ -66,9 +63,13 @@ impl Engine {
             .upgrade_timeout(Duration::from_secs(10))
             .ack_timeout(Duration::from_secs(5))
             .with_parser(attachments)
-            .build_layer();
+            .build_svc();
+        // One service for both: as a layer it would be made anew, without sessions, for each.
+        let routes = Router::new()
+            .route_service("/socket.io/", service.clone())
+            .route_service("/socket.io", service);
         (
-            layer,
+            routes,
             Self {
                 io,
                 limits,

@@ -33,7 +33,7 @@ use crate::chat::{Chat, RandomSource};
 use crate::config::{Config, PublicUrl};
 use crate::gifs::Shelf;
 use crate::i18n::Locale;
-use crate::realtime::{EngineLayer, Sessions};
+use crate::realtime::Sessions;
 use origin::OriginRule;
 use pages::Page;
 
@@ -117,8 +117,8 @@ impl Web {
         }
     }
 
-    /// Every URL.
-    pub fn router(self, engine: EngineLayer) -> Router {
+    /// Every URL; `engine` answers under `/socket.io/`.
+    pub fn router(self, engine: Router) -> Router {
         let pages = Router::new()
             .route("/", get(rooms::lobby))
             .route("/room", get(rooms::create_form).post(rooms::create))
@@ -133,12 +133,10 @@ impl Web {
             .route("/socket.io/{file}", get(assets::serve_client))
             .fallback(no_route)
             .method_not_allowed_fallback(no_route);
-        let engine = Router::new().fallback(no_route).layer(engine);
-        let sockets = engine.layer(from_fn_with_state(self.clone(), sockets::handshake));
+        let handshake = from_fn_with_state(self.clone(), sockets::handshake);
         // The first of these layers is the innermost.
         pages
-            .route_service("/socket.io/", sockets.clone())
-            .route_service("/socket.io", sockets)
+            .merge(engine.layer(handshake).with_state(()))
             .layer(from_fn_with_state(self.clone(), origin::check))
             .layer(from_fn_with_state(self.clone(), answer::explain))
             .layer(from_fn_with_state(self.clone(), log::requests))
