@@ -20,13 +20,17 @@ pub(crate) struct RawAnswer {
 
 impl RawConnection {
     pub(crate) async fn open(server: &TestServer) -> Self {
-        Self { stream: TcpStream::connect(server.app().address()).await.unwrap() }
+        Self {
+            stream: TcpStream::connect(server.app().address()).await.unwrap(),
+        }
     }
 
     /// Sends the bytes. A server that has hung up already is no failure here: its answer tells.
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         let sending = self.stream.write_all(bytes);
-        let _ = timeout(DEADLINE, sending).await.expect("the server reads or hangs up");
+        let _ = timeout(DEADLINE, sending)
+            .await
+            .expect("the server reads or hangs up");
     }
 
     /// Everything until the server closes the connection.
@@ -38,7 +42,9 @@ impl RawConnection {
                 all.extend_from_slice(&part[..length]);
             }
         };
-        timeout(DEADLINE, reading).await.expect("the server closes the connection");
+        timeout(DEADLINE, reading)
+            .await
+            .expect("the server closes the connection");
         String::from_utf8_lossy(&all).into_owned()
     }
 
@@ -46,7 +52,10 @@ impl RawConnection {
     pub(crate) async fn read_some(&mut self) -> String {
         let mut part = [0; 4096];
         let reading = self.stream.read(&mut part);
-        let length = timeout(DEADLINE, reading).await.expect("the server answers").unwrap_or(0);
+        let length = timeout(DEADLINE, reading)
+            .await
+            .expect("the server answers")
+            .unwrap_or(0);
         String::from_utf8_lossy(&part[..length]).into_owned()
     }
 }
@@ -63,7 +72,11 @@ pub(crate) async fn raw_request(server: &TestServer, first_line: &str, lines: &s
 
 impl RawAnswer {
     pub(crate) fn parse(text: String) -> Self {
-        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        let status = text
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .unwrap_or(0);
         Self { status, text }
     }
 }

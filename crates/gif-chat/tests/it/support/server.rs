@@ -112,8 +112,11 @@ impl TestServer {
 pub(crate) fn config_with(key: &str, value: &str) -> Config {
     let command_line = [(key.to_owned(), value.to_owned())].into();
     let folder = Path::new("/nonexistent").to_owned();
-    let environment =
-        gif_chat::config::Environment { command_line, folder, ..Default::default() };
+    let environment = gif_chat::config::Environment {
+        command_line,
+        folder,
+        ..Default::default()
+    };
     Config::read(&environment).config.unwrap()
 }
 
