@@ -45,7 +45,7 @@ pub(super) async fn gif(
         pin,
     } = web.shelf.keep(incoming).await.map_err(|e| refusal(&e))?;
     let gif = GifReference {
-        name,
+        name: name.clone(),
         width: inspected.width,
         height: inspected.height,
         bytes: inspected.bytes,
@@ -53,7 +53,10 @@ pub(super) async fn gif(
     let posted = web.chat.post_gif(&caller.visitor, &room, gif, post).await;
     // The row is committed, or there is none: the file may be judged again.
     drop(pin);
-    posted?;
+    if let Err(error) = posted {
+        web.chat.forget_gif(name).await;
+        return Err(Refusal(error));
+    }
     Ok("ok")
 }
 

@@ -2,6 +2,10 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod http_files;
+mod http_lobby;
+mod http_posts;
+mod http_rooms;
 mod smoke;
 mod support;
 mod tidy;
