@@ -3,4 +3,6 @@
 #![cfg(test)]
 
 mod smoke;
+mod socket_join_course;
+mod socket_lobby;
 mod support;

@@ -4,6 +4,7 @@ mod clock;
 mod gif;
 mod server;
 pub(crate) mod socket_client;
+pub(crate) mod sockets;
 mod visitor;
 
 pub(crate) use clock::HandClock;
