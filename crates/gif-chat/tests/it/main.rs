@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod smoke;
+mod socket_chat;
+mod socket_join;
 mod socket_join_course;
 mod socket_lobby;
 mod support;
