@@ -5,6 +5,7 @@ mod gif;
 mod raw;
 mod server;
 pub(crate) mod socket_client;
+pub(crate) mod sockets;
 mod visitor;
 mod wait;
 
