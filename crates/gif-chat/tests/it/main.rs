@@ -3,5 +3,6 @@
 #![cfg(test)]
 
 mod smoke;
+mod store_contract;
 mod support;
 mod tidy;
