@@ -16,7 +16,7 @@ mod writer;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
@@ -92,8 +92,8 @@ pub struct SqliteStore {
     epoch: String,
     writer: Writer,
     readers: Readers,
-    /// Held for the life of the store, so that no second server opens the folder.
-    _lock: File,
+    /// Held until the store is closed, so that no second server opens the folder.
+    lock: Mutex<Option<File>>,
 }
 
 impl SqliteStore {
@@ -119,7 +119,7 @@ impl SqliteStore {
             epoch,
             writer,
             readers,
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
         })
     }
 }
@@ -225,5 +225,7 @@ impl Store for SqliteStore {
     async fn close(&self) {
         self.readers.close();
         self.writer.close().await;
+        // Whoever still holds the closed store must not keep the next server from the folder.
+        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
