@@ -2,6 +2,8 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod rooms_life;
+mod seats;
 mod smoke;
 mod store_contract;
 mod support;

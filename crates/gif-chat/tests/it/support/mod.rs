@@ -5,6 +5,7 @@ mod gif;
 mod server;
 pub(crate) mod socket_client;
 mod visitor;
+pub(crate) mod watch;
 
 pub(crate) use clock::HandClock;
 pub(crate) use gif::{small_gif, small_gif_of};
