@@ -19,6 +19,7 @@ use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::{ConnectHandler as _, FromMessageParts};
 use socketioxide::{ParserConfig, SocketIo};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::handshake::Handshake;
@@ -41,6 +42,7 @@ pub struct Engine {
     limits: EngineLimits,
     tasks: TaskTracker,
     next_peer: Arc<AtomicU64>,
+    closed: CancellationToken,
 }
 
 impl Engine {
@@ -75,6 +77,7 @@ impl Engine {
                 limits,
                 tasks,
                 next_peer: Arc::default(),
+                closed: CancellationToken::new(),
             },
         )
     }
@@ -87,11 +90,16 @@ impl Engine {
         F: Future<Output = ()> + Send + 'static,
     {
         let (limits, next_peer) = (self.limits, self.next_peer.clone());
+        let closed = self.closed.clone();
         // Handlers are in place before CONNECT is answered: a client may join in the same breath.
         let prepare = move |socket: SocketRef, TryData(auth): TryData<Value>| {
             let prepared = Peer::prepare(&socket, next_peer.fetch_add(1, Ordering::Relaxed));
             let ready_peer = prepared.map(|peer| {
-                let inbox = listen(&socket, &peer, limits.events_waiting_max);
+                let events = listen(&socket, &peer, limits.events_waiting_max);
+                let inbox = Inbox {
+                    events,
+                    closed: closed.clone(),
+                };
                 let waiting = (peer, auth.unwrap_or(Value::Null), inbox);
                 socket
                     .extensions
@@ -112,6 +120,9 @@ impl Engine {
     /// Ends every connection, so that clients come back by themselves, and refuses new ones. Returns
     /// when what waited for them has been written, which a reader that does not read can delay.
     pub async fn close(&self) {
+        // The library does not tell the handlers of sockets that end with it. Also when nobody waits
+        // for slow readers any more, and this future is dropped.
+        let _end_inboxes = self.closed.clone().drop_guard();
         self.io.close().await;
     }
 }
@@ -130,7 +141,7 @@ impl Waiting {
     }
 }
 
-fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> Inbox {
+fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> mpsc::Receiver<Incoming> {
     let (sender, receiver) = mpsc::channel(events_waiting_max.max(1));
     let sender = Arc::new(Mutex::new(Some(sender)));
     let on_event = {
@@ -164,7 +175,7 @@ fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> Inbox {
         drop(sender.lock().unwrap_or_else(PoisonError::into_inner).take());
         ready(())
     });
-    Inbox(receiver)
+    receiver
 }
 
 /// Whether the client waits for an ack.
@@ -183,12 +194,20 @@ impl FromMessageParts<LocalAdapter> for AckWanted {
 }
 
 /// Events of one socket, in the order in which they came. Ends with the socket.
-pub struct Inbox(mpsc::Receiver<Incoming>);
+pub struct Inbox {
+    events: mpsc::Receiver<Incoming>,
+    closed: CancellationToken,
+}
 
 impl Inbox {
     /// The next event; nothing when the socket is gone.
     pub async fn next(&mut self) -> Option<Incoming> {
-        self.0.recv().await
+        // What has come in is handled before the end.
+        tokio::select! {
+            biased;
+            incoming = self.events.recv() => incoming,
+            () = self.closed.cancelled() => None,
+        }
     }
 }
 
