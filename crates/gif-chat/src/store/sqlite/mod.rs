@@ -226,6 +226,11 @@ impl Store for SqliteStore {
         self.readers.close();
         self.writer.close().await;
         // Whoever still holds the store can do nothing with it: the folder is free for the next.
-        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(
+            self.lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
     }
 }
