@@ -1,5 +1,6 @@
 //! The HTTP door: every URL on one screen, and the layers around them in their order.
 
+mod address;
 mod answer;
 mod assets;
 mod body;

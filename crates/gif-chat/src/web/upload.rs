@@ -1,10 +1,11 @@
 //! Receiving a GIF.
 
 use axum::extract::multipart::{Field, Multipart};
-use axum::extract::{FromRequest as _, Path, Request, State};
+use axum::extract::{FromRequest as _, Request, State};
 use http::{HeaderMap, StatusCode, header};
 
 use super::Web;
+use super::address::Named;
 use super::answer::Refusal;
 use super::body::discard;
 use super::caller::Caller;
@@ -18,7 +19,7 @@ use crate::gifs::{GifError, Incoming, Kept};
 pub(super) async fn gif(
     State(web): State<Web>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     request: Request,
 ) -> Result<&'static str, Refusal> {
