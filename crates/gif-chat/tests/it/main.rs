@@ -2,7 +2,10 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod http_cookies;
+mod http_errors;
 mod http_files;
+mod http_headers;
 mod http_lobby;
 mod http_posts;
 mod http_rooms;
