@@ -21,10 +21,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use http::{HeaderValue, Response, header};
 use ipnet::IpNet;
 use tokio::sync::Semaphore;
+use tower::Layer as _;
 
 pub use caller::Connection;
 pub use health::Readiness;
@@ -134,8 +135,10 @@ impl Web {
             .route("/socket.io/{file}", get(assets::serve_client))
             .fallback(no_route)
             .method_not_allowed_fallback(no_route);
-        let engine = Router::new().fallback(no_route).layer(engine);
-        let sockets = engine.layer(from_fn_with_state(self.clone(), sockets::handshake));
+        // Layered once and by itself: a router would layer its fallback anew for each request, and
+        // every request would get an engine of its own, which knows no session.
+        let engine = engine.layer(any(no_route));
+        let sockets = from_fn_with_state(self.clone(), sockets::handshake).layer(engine);
         // The first of these layers is the innermost.
         pages
             .route_service("/socket.io/", sockets.clone())
