@@ -127,7 +127,10 @@ impl Web {
             .route("/room/{id}", get(rooms::show).delete(rooms::close))
             .route("/room/{id}/enter", post(rooms::enter))
             .route("/room/{id}/chat", post(posts::chat))
-            .route("/room/{id}/gif", post(upload::gif))
+            .route(
+                "/room/{id}/gif",
+                post(upload::gif).layer(upload::body_limit(&self)),
+            )
             .route("/gif/{name}", get(gif_files::serve))
             .route("/assets/{*path}", get(assets::serve))
             .route("/livez", get(health::live))

@@ -1,7 +1,7 @@
 //! Receiving a GIF.
 
 use axum::extract::multipart::{Field, Multipart};
-use axum::extract::{FromRequest as _, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
 use http::{HeaderMap, StatusCode, header};
 
 use super::Web;
@@ -68,6 +68,11 @@ impl super::Inner {
     fn upload_bytes_max(&self) -> u64 {
         self.gif_bytes_max.saturating_add(ENVELOPE_BYTES_MAX)
     }
+}
+
+/// In place of the framework's own limit of 2 MB.
+pub(super) fn body_limit(web: &Web) -> DefaultBodyLimit {
+    DefaultBodyLimit::max(usize::try_from(web.upload_bytes_max()).unwrap_or(usize::MAX))
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<u64> {
