@@ -1,5 +1,6 @@
 //! Every size has a limit: one below it and the limit itself pass, one above does not.
 
+use reqwest::Method;
 use serde_json::json;
 
 use crate::support::{Answer, TestServer, gif_of_bytes, gif_of_frames};
@@ -8,9 +9,17 @@ use crate::support::{Answer, TestServer, gif_of_bytes, gif_of_frames};
 const FAMILY: &str = "👨‍👩‍👧‍👦";
 
 fn assert_invalid(answer: &Answer, field: &str, reason: &str) {
-    assert_eq!((answer.status, answer.error().as_str()), (422, "invalid"), "{}", answer.text());
+    assert_eq!(
+        (answer.status, answer.error().as_str()),
+        (422, "invalid"),
+        "{}",
+        answer.text()
+    );
     let body = answer.json();
-    assert_eq!((&body["field"], &body["reason"]), (&json!(field), &json!(reason)));
+    assert_eq!(
+        (&body["field"], &body["reason"]),
+        (&json!(field), &json!(reason))
+    );
 }
 
 #[tokio::test]
@@ -54,7 +63,13 @@ async fn a_password_has_up_to_128_bytes() {
             let enter = format!("{}/enter", answer.location());
             // Every byte of it counts.
             let shorter: String = password.chars().skip(1).collect();
-            assert_eq!(guest.post_form(&enter, &[("password", &shorter)]).await.status, 401);
+            assert_eq!(
+                guest
+                    .post_form(&enter, &[("password", &shorter)])
+                    .await
+                    .status,
+                401
+            );
             let entered = guest.post_form(&enter, &[("password", &password)]).await;
             assert_eq!(entered.status, 302, "{} bytes", password.len());
         } else {
@@ -84,7 +99,9 @@ async fn a_room_has_2_to_1000_seats() {
         (json!("many"), false),
         (json!("10; DROP TABLE rooms"), false),
     ] {
-        let answer = visitor.post_json("/room", &json!({ "title": "방", "max": max })).await;
+        let answer = visitor
+            .post_json("/room", &json!({ "title": "방", "max": max }))
+            .await;
         if fits {
             assert_eq!(answer.status, 302, "{max}");
         } else {
@@ -99,8 +116,13 @@ async fn a_text_has_up_to_4000_graphemes_and_16_kib() {
     let visitor = server.visitor();
     let path = format!("/room/{}/chat", visitor.make_room("방").await);
     let kib = 1024;
-    let of_bytes =
-        |bytes: usize| format!("{}{}", FAMILY.repeat(600), "x".repeat(bytes - 600 * FAMILY.len()));
+    let of_bytes = |bytes: usize| {
+        format!(
+            "{}{}",
+            FAMILY.repeat(600),
+            "x".repeat(bytes - 600 * FAMILY.len())
+        )
+    };
     for (text, fits) in [
         ("각".repeat(3_999), true),
         ("각".repeat(4_000), true),
@@ -127,21 +149,38 @@ async fn a_request_that_is_no_upload_has_up_to_64_kib() {
     let visitor = server.visitor();
     let room = visitor.make_room("방").await;
     let limit = 64 * 1024;
-    for (bytes, fits) in [(limit - 1, true), (limit, true), (limit + 1, false), (1 << 20, false)] {
+    for (bytes, fits) in [
+        (limit - 1, true),
+        (limit, true),
+        (limit + 1, false),
+        (1 << 20, false),
+    ] {
         let form = |begin: &str| format!("{begin}&pad={}", "x".repeat(bytes - begin.len() - 5));
-        let json = |begin: &str| format!("{{{begin},\"pad\":\"{}\"}}", "x".repeat(bytes - begin.len() - 11));
+        let json = |begin: &str| {
+            format!(
+                "{{{begin},\"pad\":\"{}\"}}",
+                "x".repeat(bytes - begin.len() - 11)
+            )
+        };
         let kinds = [
             ("application/x-www-form-urlencoded", form("chat=a&title=a")),
             ("application/json", json("\"chat\":\"a\",\"title\":\"a\"")),
         ];
         for (kind, body) in kinds {
-            for path in ["/room", &format!("/room/{room}/chat"), &format!("/room/{room}/enter")] {
-                let body = if path == "/room" { body.clone() } else { body.clone() };
+            for path in [
+                "/room",
+                &format!("/room/{room}/chat"),
+                &format!("/room/{room}/enter"),
+            ] {
                 assert_eq!(body.len(), bytes);
-                let request = visitor.request(reqwest::Method::POST, path).body(body);
+                let request = visitor.request(Method::POST, path).body(body.clone());
                 let answer = visitor.send(request.header("content-type", kind)).await;
                 if fits {
-                    assert!(answer.status < 400, "{path} {kind} {bytes}: {}", answer.status);
+                    assert!(
+                        answer.status < 400,
+                        "{path} {kind} {bytes}: {}",
+                        answer.status
+                    );
                 } else {
                     assert_eq!((answer.status, answer.error().as_str()), (413, "too_large"));
                 }
@@ -165,7 +204,9 @@ async fn a_gif_has_up_to_10_mib() {
         }
     }
     // Far beyond it, already the announced length is enough.
-    let answer = visitor.post_gif(&path, gif_of_bytes(limit + 128 * 1024)).await;
+    let answer = visitor
+        .post_gif(&path, gif_of_bytes(limit + 128 * 1024))
+        .await;
     assert_eq!((answer.status, answer.error().as_str()), (413, "too_large"));
     assert_eq!(server.gif_files().len(), 1);
 }
@@ -182,21 +223,26 @@ async fn a_gif_has_limits_of_canvas_frames_pixels_and_time_and_the_answer_says_w
     let server = builder.start().await;
     let visitor = server.visitor();
     let path = format!("/room/{}/gif", visitor.make_room("방").await);
-    for (width, height, frames, reason) in [
-        (39, 29, 1, None),
-        (40, 30, 1, None),
-        (41, 30, 1, Some("gif_canvas")),
-        (40, 31, 1, Some("gif_canvas")),
-        (2, 2, 4, None),
-        // Delays of nothing count as a tenth of a second.
-        (2, 2, 5, Some("gif_duration")),
-        (2, 2, 6, Some("gif_frames")),
-        (30, 25, 4, None),
-        (30, 26, 4, Some("gif_pixels")),
+    for (canvas, frames, delay, reason) in [
+        ((39, 29), 1, 10, None),
+        ((40, 30), 1, 10, None),
+        ((41, 30), 1, 10, Some("gif_canvas")),
+        ((40, 31), 1, 10, Some("gif_canvas")),
+        ((2, 2), 5, 2, None),
+        ((2, 2), 6, 2, Some("gif_frames")),
+        ((2, 2), 4, 10, None),
+        ((2, 2), 4, 11, Some("gif_duration")),
+        // Delays under 20 ms count as 100 ms, as browsers show them.
+        ((2, 2), 4, 1, None),
+        ((2, 2), 5, 1, Some("gif_duration")),
+        ((30, 25), 4, 2, None),
+        ((30, 26), 4, 2, Some("gif_pixels")),
     ] {
-        let answer = visitor.post_gif(&path, gif_of_frames(width, height, frames)).await;
+        let answer = visitor
+            .post_gif(&path, gif_of_frames(canvas, frames, delay))
+            .await;
         match reason {
-            None => assert_eq!(answer.text(), "ok", "{width}×{height}×{frames}"),
+            None => assert_eq!(answer.text(), "ok", "{frames} × {canvas:?}"),
             Some(reason) => assert_invalid(&answer, "gif", reason),
         }
     }
