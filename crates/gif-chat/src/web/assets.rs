@@ -55,7 +55,9 @@ pub(super) async fn serve_client(Named(file): Named, headers: HeaderMap) -> Resp
 }
 
 fn send(path: &str, headers: &HeaderMap, caching: &'static str) -> Response {
-    let Some(kind) = kind(path) else {
+    // A development build reads the folder itself, where `..` has a meaning.
+    let climbs = path.split(['/', '\\']).any(|part| part == "..");
+    let Some(kind) = kind(path).filter(|_| !climbs) else {
         return NoRoute.into_response();
     };
     let Some(plain) = Files::get(path) else {
