@@ -2,10 +2,19 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod http_budgets;
+mod http_cookies;
+mod http_errors;
 mod http_files;
+mod http_headers;
+mod http_hostile;
+mod http_limits;
 mod http_lobby;
+mod http_origin;
 mod http_posts;
 mod http_rooms;
+mod http_uploads;
+mod http_wire;
 mod rooms_life;
 mod seats;
 mod smoke;

@@ -51,13 +51,14 @@ fn with_block(gif: &[u8], block: &[u8]) -> Vec<u8> {
     [before, block, &[*trailer]].concat()
 }
 
-/// A GIF of one-colour frames.
-pub(crate) fn gif_of_frames(width: u16, height: u16, frames: usize) -> Vec<u8> {
+/// A GIF of one-colour frames, each shown for a delay in hundredths of a second.
+pub(crate) fn gif_of_frames((width, height): (u16, u16), frames: usize, delay: u16) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = gif::Encoder::new(&mut bytes, width, height, &[0, 0, 0, 9, 9, 9]).unwrap();
     let pixels = vec![0; usize::from(width) * usize::from(height)];
     for _ in 0..frames {
-        let frame = gif::Frame::from_indexed_pixels(width, height, pixels.clone(), None);
+        let mut frame = gif::Frame::from_indexed_pixels(width, height, pixels.clone(), None);
+        frame.delay = delay;
         encoder.write_frame(&frame).unwrap();
     }
     drop(encoder);

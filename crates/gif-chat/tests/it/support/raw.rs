@@ -1,9 +1,14 @@
+use std::time::Duration;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::TestServer;
 use super::socket_client::DEADLINE;
+
+/// How long a slow client listens before it sends its next byte.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A TCP connection without an HTTP library, for requests that no library would send.
 pub(crate) struct RawConnection {
@@ -46,6 +51,26 @@ impl RawConnection {
             .await
             .expect("the server closes the connection");
         String::from_utf8_lossy(&all).into_owned()
+    }
+
+    /// Goes on sending one byte after the other until the server closes the connection, and says
+    /// how many it took. Between two bytes it listens for a moment.
+    pub(crate) async fn dribble(&mut self, byte: u8) -> usize {
+        let mut part = [0; 4096];
+        let dribbling = async {
+            let mut sent = 0;
+            while self.stream.write_all(&[byte]).await.is_ok() {
+                sent += 1;
+                let answer = timeout(PAUSE, self.stream.read(&mut part)).await;
+                if let Ok(Ok(0) | Err(_)) = answer {
+                    break;
+                }
+            }
+            sent
+        };
+        timeout(DEADLINE, dribbling)
+            .await
+            .expect("the server closes the connection")
     }
 
     /// The first bytes that come, without waiting for the end.
