@@ -80,18 +80,18 @@ impl Engine {
         let (limits, next_peer) = (self.limits, self.next_peer.clone());
         // Handlers are in place before CONNECT is answered: a client may join in the same breath.
         let prepare = move |socket: SocketRef, TryData(auth): TryData<Value>| {
-            let prepared = Peer::prepare(&socket, next_peer.fetch_add(1, Ordering::Relaxed));
-            let ready_peer = prepared.map(|peer| {
-                let inbox = listen(&socket, &peer, limits.events_waiting_max);
-                let waiting = (peer, auth.unwrap_or(Value::Null), inbox);
+            let prepared = Bearer::of(&socket, next_peer.fetch_add(1, Ordering::Relaxed));
+            let ready_bearer = prepared.map(|bearer| {
+                let inbox = listen(&socket, &bearer, limits.events_waiting_max);
+                let waiting = (bearer, auth.unwrap_or(Value::Null), inbox);
                 socket.extensions.insert(Waiting(Arc::new(Mutex::new(Some(waiting)))));
             });
-            ready(ready_peer.ok_or("this connection has no handshake"))
+            ready(ready_bearer.ok_or("this connection has no handshake"))
         };
         let tasks = self.tasks.clone();
         let start = move |socket: SocketRef| {
-            if let Some((peer, auth, inbox)) = Waiting::take(&socket) {
-                tasks.spawn(serve(peer, auth, inbox));
+            if let Some((bearer, auth, inbox)) = Waiting::take(&socket) {
+                tasks.spawn(serve(bearer.peer(socket), auth, inbox));
             }
             ready(())
         };
@@ -101,24 +101,26 @@ impl Engine {
 
 /// What the middleware hands to the connect handler.
 #[derive(Clone)]
-struct Waiting(Arc<Mutex<Option<(Peer, Value, Inbox)>>>);
+struct Waiting(Arc<Mutex<Option<(Bearer, Value, Inbox)>>>);
 
 impl Waiting {
-    fn take(socket: &SocketRef) -> Option<(Peer, Value, Inbox)> {
+    fn take(socket: &SocketRef) -> Option<(Bearer, Value, Inbox)> {
         let Self(waiting) = socket.extensions.remove()?;
         waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> Inbox {
+fn listen(socket: &SocketRef, bearer: &Bearer, events_waiting_max: usize) -> Inbox {
     let (sender, receiver) = mpsc::channel(events_waiting_max.max(1));
     let sender = Arc::new(Mutex::new(Some(sender)));
     let on_event = {
-        let (sender, peer) = (sender.clone(), peer.clone());
-        move |Event(name): Event,
+        let (sender, bearer) = (sender.clone(), bearer.clone());
+        move |socket: SocketRef,
+              Event(name): Event,
               AckWanted(ack_wanted): AckWanted,
               TryData(payload): TryData<Value>,
               ack: AckSender| {
+            let peer = bearer.clone().peer(socket);
             let ack = ack_wanted.then(|| Ack { ack, peer: peer.clone() });
             let incoming = Incoming { event: name, payload: payload.unwrap_or_default(), ack };
             let sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,7 +133,7 @@ fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> Inbox {
     };
     socket.on_fallback(on_event);
     socket.on_disconnect(move || {
-        // Ends the inbox once it is read: the peer keeps the socket, and with it its handlers.
+        // Ends the inbox once it is read: whoever reads it keeps the socket, and with it this handler.
         drop(sender.lock().unwrap_or_else(PoisonError::into_inner).take());
         ready(())
     });
@@ -188,6 +190,26 @@ impl Ack {
     }
 }
 
+/// What makes a [`Peer`] of a socket. Kept by the socket itself, so it must not keep the socket: the
+/// two would hold each other, and the session's place, for ever.
+#[derive(Clone)]
+struct Bearer {
+    id: u64,
+    handshake: Arc<Handshake>,
+}
+
+impl Bearer {
+    fn of(socket: &SocketRef, id: u64) -> Option<Self> {
+        let handshake = socket.req_parts().extensions.get::<Arc<Handshake>>()?.clone();
+        handshake.connected(&socket.id.to_string());
+        Some(Self { id, handshake })
+    }
+
+    fn peer(self, socket: SocketRef) -> Peer {
+        Peer { id: self.id, socket, handshake: self.handshake }
+    }
+}
+
 /// One connected socket. Cheap to clone.
 #[derive(Clone)]
 pub struct Peer {
@@ -197,12 +219,6 @@ pub struct Peer {
 }
 
 impl Peer {
-    fn prepare(socket: &SocketRef, id: u64) -> Option<Self> {
-        let handshake = socket.req_parts().extensions.get::<Arc<Handshake>>()?.clone();
-        handshake.connected(&socket.id.to_string());
-        Some(Self { id, socket: socket.clone(), handshake })
-    }
-
     /// A number that no other socket of this process has.
     #[must_use]
     pub fn id(&self) -> u64 {
