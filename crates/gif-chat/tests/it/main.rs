@@ -3,8 +3,12 @@
 #![cfg(test)]
 
 mod smoke;
+mod socket_admission;
 mod socket_chat;
+mod socket_endings;
 mod socket_join;
 mod socket_join_course;
 mod socket_lobby;
+mod socket_order;
+mod socket_sessions;
 mod support;
