@@ -21,11 +21,13 @@ struct Member {
 
 /// The life of one socket.
 pub(super) async fn serve(door: Door, peer: Peer, auth: Value, mut inbox: Inbox) {
+    door.audience.arrive(&peer);
     let visitor = identify(&door, &peer, auth);
     let mut member = Member { door, peer, visitor, joined: None };
     while let Some(incoming) = inbox.next().await {
         member.handle(incoming).await;
     }
+    member.door.audience.depart(&member.peer);
     if let Some((room, _)) = member.joined.take() {
         member.door.audience.leave(&room, &member.peer);
         member.door.chat.disconnected(&member.visitor, &room).await;
