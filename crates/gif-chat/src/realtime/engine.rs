@@ -19,6 +19,7 @@ use socketioxide::handler::{ConnectHandler as _, FromMessageParts};
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::{ParserConfig, SocketIo};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::handshake::Handshake;
@@ -137,7 +138,7 @@ fn listen(socket: &SocketRef, bearer: &Bearer, events_waiting_max: usize) -> Inb
         drop(sender.lock().unwrap_or_else(PoisonError::into_inner).take());
         ready(())
     });
-    Inbox(receiver)
+    Inbox { events: receiver, ended: bearer.handshake.ended() }
 }
 
 /// Whether the client waits for an ack.
@@ -155,13 +156,21 @@ impl FromMessageParts<LocalAdapter> for AckWanted {
     }
 }
 
-/// Events of one socket, in the order in which they came. Ends with the socket.
-pub struct Inbox(mpsc::Receiver<Incoming>);
+/// Events of one socket, in the order in which they came. Ends with the socket, and with its
+/// connection when we end that: the library notices only later that nobody polls any more.
+pub struct Inbox {
+    events: mpsc::Receiver<Incoming>,
+    ended: CancellationToken,
+}
 
 impl Inbox {
     /// The next event; nothing when the socket is gone.
     pub async fn next(&mut self) -> Option<Incoming> {
-        self.0.recv().await
+        tokio::select! {
+            biased;
+            () = self.ended.cancelled() => None,
+            incoming = self.events.recv() => incoming,
+        }
     }
 }
 
