@@ -1,5 +1,7 @@
 //! How a connection ends: for good when the room is gone, for a moment when the server stops.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::TestServer;
@@ -53,7 +55,10 @@ async fn only_the_owner_closes_the_room() {
 
 #[tokio::test]
 async fn a_stop_tells_every_socket_to_come_back_and_ends_its_transport_only() {
-    let mut server = TestServer::start().await;
+    // Longer than this test waits: a stop that runs into its limit fails it.
+    let stop_time_max = Duration::from_secs(300);
+    let mut server =
+        TestServer::builder().config(|config| config.stop_time_max = stop_time_max).start().await;
     let owner = server.visitor();
     let room = owner.make_room("재시작").await;
     let mut sockets = Vec::new();

@@ -245,15 +245,21 @@ async fn sessions_are_counted_per_address_and_freed_when_they_end() {
 }
 
 #[tokio::test]
-async fn sessions_are_counted_in_all_whether_they_connect_or_not() {
-    let server = TestServer::builder().config(|config| config.sockets_max = 2).start().await;
-    let first = bot(&server, Transport::WebSocket).engine_only().connect().await.unwrap();
-    let _second = bot(&server, Transport::Polling).engine_only().connect().await.unwrap();
+async fn sessions_are_counted_in_all_whether_they_enter_a_namespace_or_not() {
+    let server = TestServer::builder().config(|config| config.sockets_max = 12).start().await;
+    let entered = bot(&server, Transport::WebSocket).connect().await.unwrap();
+    let mut strangers = Vec::new();
+    for number in 0..11 {
+        // Few poll: the server bounds connections too, and each of these has two.
+        let transport = if number < 2 { Transport::Polling } else { Transport::WebSocket };
+        let stranger = bot(&server, transport).engine_only().connect().await.unwrap();
+        strangers.push(stranger);
+    }
     assert_full(&server).await;
     // The rest of the server goes on.
     assert_eq!(server.visitor().get("/").await.status, 200);
-    first.cut().await;
-    until_let_in(bot(&server, Transport::Upgrade)).await;
+    entered.cut().await;
+    until_let_in(bot(&server, Transport::WebSocket)).await;
 }
 
 #[tokio::test]
