@@ -10,5 +10,6 @@ mod socket_join;
 mod socket_join_course;
 mod socket_lobby;
 mod socket_order;
+mod socket_protocol;
 mod socket_sessions;
 mod support;
