@@ -9,6 +9,8 @@ mod socket_endings;
 mod socket_join;
 mod socket_join_course;
 mod socket_lobby;
+mod socket_limits;
+mod socket_malformed;
 mod socket_order;
 mod socket_protocol;
 mod socket_sessions;
