@@ -20,7 +20,9 @@ pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, S
         rooms::check_admission(connection, room, &request.session)?;
     }
     if is_seated(connection, room, &request.session)? {
-        renew(connection, request)?;
+        if renew(connection, request)? {
+            work.changes.touched.push(room.clone());
+        }
     } else {
         end_overdue(work, room, request.now)?;
         if count_seats(connection, room)? >= row.max {
@@ -31,8 +33,8 @@ pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, S
         let people = people(connection, room, &request.session)?;
         entries::announce(work, room, SystemKind::Join, Some(people), request)?;
         rooms::settle_owner(work, room, request.now)?;
+        work.changes.touched.push(room.clone());
     }
-    work.changes.touched.push(room.clone());
     let generation = connection
         .query_row(
             "SELECT generation FROM seats WHERE room = ?1 AND session = ?2",
@@ -46,8 +48,9 @@ pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, S
     })
 }
 
-/// A connection takes the seat over; a request without one keeps a seat that is in its grace alive.
-fn renew(connection: &Connection, request: &SeatRequest) -> Result<(), StoreError> {
+/// A connection takes the seat over; a request without one keeps a seat that is in its grace alive,
+/// and changes nothing about one that a connection holds. Says whether it has changed anything.
+fn renew(connection: &Connection, request: &SeatRequest) -> Result<bool, StoreError> {
     let place = (request.room.as_str(), request.session.as_str());
     let updated = match request.grace_ends_at {
         None => connection.execute(
@@ -65,7 +68,7 @@ fn renew(connection: &Connection, request: &SeatRequest) -> Result<(), StoreErro
             params![place.0, place.1, until.as_millis()],
         ),
     };
-    updated.map(drop).map_err(unavailable)
+    updated.map(|seats| seats > 0).map_err(unavailable)
 }
 
 fn insert(connection: &Connection, request: &SeatRequest) -> Result<(), StoreError> {
