@@ -2,6 +2,7 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod defects;
 mod rooms_life;
 mod seats;
 mod smoke;
