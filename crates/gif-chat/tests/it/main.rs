@@ -2,7 +2,10 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod command_line;
+mod config_example;
 mod defects;
+mod logs;
 mod rooms_life;
 mod seats;
 mod smoke;
