@@ -2,6 +2,9 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod command_line;
+mod config_example;
+mod defects;
 mod http_budgets;
 mod http_cookies;
 mod http_errors;
@@ -15,6 +18,7 @@ mod http_posts;
 mod http_rooms;
 mod http_uploads;
 mod http_wire;
+mod logs;
 mod rooms_life;
 mod seats;
 mod smoke;

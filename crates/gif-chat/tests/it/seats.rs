@@ -176,6 +176,35 @@ async fn a_request_beside_a_socket_does_not_shorten_the_seat() {
 }
 
 #[tokio::test]
+async fn what_is_said_on_a_held_seat_tells_the_lobby_nothing() {
+    let server = TestServer::start().await;
+    let lobby = Lobby::watch(&server).await;
+    let owner = server.visitor();
+    let room = owner.make_room("방").await;
+    let (socket, _) = owner.join(&room).await;
+    lobby.revived(&room).await;
+    for number in 0..10 {
+        socket
+            .ask("chat", json!({ "chat": number.to_string() }))
+            .await;
+        owner
+            .post_form(&format!("/room/{room}/chat"), &[("chat", "또")])
+            .await;
+    }
+    assert!(!lobby.says_removed(&room).await);
+    let updates = lobby
+        .socket
+        .received()
+        .into_iter()
+        .filter(|(name, _)| name == "updateRoom");
+    assert_eq!(
+        updates.count(),
+        1,
+        "a hundred lobbies would be told of each message"
+    );
+}
+
+#[tokio::test]
 async fn a_full_room_refuses_newcomers_at_every_door_and_nobody_who_has_a_seat() {
     let server = TestServer::start().await;
     let (owner, guest, third) = (server.visitor(), server.visitor(), server.visitor());

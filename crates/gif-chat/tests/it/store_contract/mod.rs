@@ -1,5 +1,7 @@
 //! One story of use, told against `Arc<dyn Store>`: what it says holds for every store.
 
+#[cfg(target_os = "linux")]
+mod disk_full;
 mod entries;
 mod history;
 mod people;

@@ -2,6 +2,7 @@
 
 mod clock;
 mod gif;
+pub(crate) mod program;
 mod raw;
 mod server;
 pub(crate) mod socket_client;
