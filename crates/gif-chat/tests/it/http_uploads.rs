@@ -116,12 +116,12 @@ async fn a_gif_by_another_name_is_a_gif_and_its_name_is_not_kept() {
         assert_eq!(answer.text(), "ok", "{name}");
         let entry = room.socket.expect("chat").await;
         assert!(!entry.to_string().contains("canary"));
-        let served = room
+        let shown = room
             .owner
             .get(&format!("/gif/{}", entry["gif"].as_str().unwrap()))
             .await;
-        assert_eq!(served.header("content-type"), "image/gif");
-        assert!(!format!("{:?}", served.headers).contains("canary"));
+        assert_eq!(shown.header("content-type"), "image/gif");
+        assert!(!format!("{:?}", shown.headers).contains("canary"));
     }
     assert!(server.files_with(b"canary").is_empty());
 }
@@ -137,9 +137,9 @@ async fn nothing_hidden_in_a_gif_gets_out_again() {
         // What is left is the picture, so it is the same file.
         assert_eq!(room.show(polyglot).await, clean);
     }
-    let served = room.owner.get(&clean).await.bytes;
-    assert!(served.starts_with(b"GIF89a") && served.ends_with(b"\x3b"));
-    assert!(!String::from_utf8_lossy(&served).contains("canary"));
+    let shown = room.owner.get(&clean).await.bytes;
+    assert!(shown.starts_with(b"GIF89a") && shown.ends_with(b"\x3b"));
+    assert!(!String::from_utf8_lossy(&shown).contains("canary"));
     assert!(server.files_with(b"canary").is_empty());
     assert_eq!(server.gif_files().len(), 1);
 }
