@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run build dev web test test-rust test-web test-e2e check types deny browser screenshots clean
+.PHONY: run build dev web test test-rust test-web test-e2e check types example deny browser screenshots clean
 
 BINARY := target/release/gif-chat
 PAGE := web/dist/.vite/manifest.json
@@ -54,6 +54,7 @@ test-e2e: build browser e2e/node_modules/.package-lock.json
 ## browser: install Debian's Chromium and fonts for Korean, if they are missing
 browser:
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' \
+		&& fc-list | grep -qi 'noto.*emoji' \
 		|| { $(AS_ROOT) apt-get update -q \
 		&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
 			chromium fontconfig fonts-noto-cjk fonts-noto-color-emoji; }
@@ -68,6 +69,10 @@ check: web web/node_modules/.package-lock.json deny
 ## types: write web/src/wire.ts anew from the server's types
 types: web
 	GIFCHAT_WRITE_TYPES=1 cargo test -p gif-chat --lib wire
+
+## example: write config.example.toml anew from the server's keys
+example: web
+	GIFCHAT_WRITE_EXAMPLE=1 cargo test -p gif-chat --test it config_example
 
 ## deny: licences, sources and banned crates of all dependencies
 deny: $(CARGO_DENY)

@@ -26,7 +26,7 @@ export function gif(picture: Picture): Buffer {
   const { width, height, frames = 1, delay = 10, hue = 160, paint = stripes } = picture;
   const header = [...Buffer.from("GIF89a"), ...word(width), ...word(height), 0xf0 | (BITS - 1), 0, 0];
   const loop = [0x21, 0xff, 11, ...Buffer.from("NETSCAPE2.0"), 3, 1, 0, 0, 0];
-  const chunks = [Buffer.from([...header, ...palette(hue), ...loop])];
+  const chunks: Buffer[] = [Buffer.from([...header, ...palette(hue), ...loop])];
   for (let frame = 0; frame < frames; frame += 1) {
     const control = [0x21, 0xf9, 4, 0, ...word(delay), 0, 0];
     const descriptor = [0x2c, 0, 0, 0, 0, ...word(width), ...word(height), 0, BITS];

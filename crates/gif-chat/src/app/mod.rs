@@ -114,7 +114,7 @@ impl App {
         let (work, background) = (TaskTracker::new(), TaskTracker::new());
         let sockets_max = system::sockets_within_file_limit(config.sockets_max);
         let sessions = Sessions::new(sockets_max, config.sockets_per_address_max);
-        let (layer, engine) = Engine::new(engine_limits(&config), work.clone());
+        let (routes, engine) = Engine::new(engine_limits(&config), work.clone());
         let door = Door::new(chat.clone(), rooms);
         door.open(&engine, events, &background);
         let readiness = Readiness::new(chat.clone());
@@ -125,7 +125,7 @@ impl App {
             random: environment.random,
             readiness: readiness.clone(),
         };
-        let router = Web::new(&config, services).router(layer);
+        let router = Web::new(&config, services).router(routes);
         let app = Self {
             address,
             chat,

@@ -11,14 +11,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
 use serde::Serialize;
 use serde_json::Value;
 use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::handler::{ConnectHandler as _, FromMessageParts};
-use socketioxide::layer::SocketIoLayer;
 use socketioxide::{ParserConfig, SocketIo};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::handshake::Handshake;
@@ -41,20 +42,18 @@ pub struct Engine {
     limits: EngineLimits,
     tasks: TaskTracker,
     next_peer: Arc<AtomicU64>,
+    closed: CancellationToken,
 }
 
-/// The tower layer that answers under `/socket.io/`.
-pub type EngineLayer = SocketIoLayer;
-
 impl Engine {
-    /// An engine, and the layer to mount. Each socket gets one task on `tasks`.
+    /// An engine, and the routes at which it answers. Each socket gets one task on `tasks`.
     #[must_use]
-    pub fn new(limits: EngineLimits, tasks: TaskTracker) -> (EngineLayer, Self) {
+    pub fn new(limits: EngineLimits, tasks: TaskTracker) -> (Router, Self) {
         let attachments = ParserConfig::common()
             .max_incoming_binaries(1)
             .max_incoming_binary_buf_size(limits.message_bytes_max)
             .packet_completion_timeout(Duration::from_secs(5));
-        let (layer, io) = SocketIo::builder()
+        let (service, io) = SocketIo::builder()
             .req_path("/socket.io")
             .max_payload(u64::try_from(limits.message_bytes_max).unwrap_or(u64::MAX))
             // `max_payload` alone does not bound WebSocket messages.
@@ -66,14 +65,19 @@ impl Engine {
             .upgrade_timeout(Duration::from_secs(10))
             .ack_timeout(Duration::from_secs(5))
             .with_parser(attachments)
-            .build_layer();
+            .build_svc();
+        // One service for both: as a layer it would be made anew, without sessions, for each.
+        let routes = Router::new()
+            .route_service("/socket.io/", service.clone())
+            .route_service("/socket.io", service);
         (
-            layer,
+            routes,
             Self {
                 io,
                 limits,
                 tasks,
                 next_peer: Arc::default(),
+                closed: CancellationToken::new(),
             },
         )
     }
@@ -86,22 +90,29 @@ impl Engine {
         F: Future<Output = ()> + Send + 'static,
     {
         let (limits, next_peer) = (self.limits, self.next_peer.clone());
+        let closed = self.closed.clone();
         // Handlers are in place before CONNECT is answered: a client may join in the same breath.
         let prepare = move |socket: SocketRef, TryData(auth): TryData<Value>| {
-            let prepared = Peer::prepare(&socket, next_peer.fetch_add(1, Ordering::Relaxed));
-            let ready_peer = prepared.map(|peer| {
-                let inbox = listen(&socket, &peer, limits.events_waiting_max);
-                let waiting = (peer, auth.unwrap_or(Value::Null), inbox);
+            let prepared = Bearer::of(&socket, next_peer.fetch_add(1, Ordering::Relaxed));
+            let ready_bearer = prepared.map(|bearer| {
+                let events = listen(&socket, &bearer, limits.events_waiting_max);
+                let ended = bearer.handshake.ended();
+                let inbox = Inbox {
+                    events,
+                    ended,
+                    closed: closed.clone(),
+                };
+                let waiting = (bearer, auth.unwrap_or(Value::Null), inbox);
                 socket
                     .extensions
                     .insert(Waiting(Arc::new(Mutex::new(Some(waiting)))));
             });
-            ready(ready_peer.ok_or("this connection has no handshake"))
+            ready(ready_bearer.ok_or("this connection has no handshake"))
         };
         let tasks = self.tasks.clone();
         let start = move |socket: SocketRef| {
-            if let Some((peer, auth, inbox)) = Waiting::take(&socket) {
-                tasks.spawn(serve(peer, auth, inbox));
+            if let Some((bearer, auth, inbox)) = Waiting::take(&socket) {
+                tasks.spawn(serve(bearer.peer(socket), auth, inbox));
             }
             ready(())
         };
@@ -111,16 +122,19 @@ impl Engine {
     /// Ends every connection, so that clients come back by themselves, and refuses new ones. Returns
     /// when what waited for them has been written, which a reader that does not read can delay.
     pub async fn close(&self) {
+        // The library does not tell the handlers of sockets that end with it. Also when nobody waits
+        // for slow readers any more, and this future is dropped.
+        let _end_inboxes = self.closed.clone().drop_guard();
         self.io.close().await;
     }
 }
 
 /// What the middleware hands to the connect handler.
 #[derive(Clone)]
-struct Waiting(Arc<Mutex<Option<(Peer, Value, Inbox)>>>);
+struct Waiting(Arc<Mutex<Option<(Bearer, Value, Inbox)>>>);
 
 impl Waiting {
-    fn take(socket: &SocketRef) -> Option<(Peer, Value, Inbox)> {
+    fn take(socket: &SocketRef) -> Option<(Bearer, Value, Inbox)> {
         let Self(waiting) = socket.extensions.remove()?;
         waiting
             .lock()
@@ -129,15 +143,21 @@ impl Waiting {
     }
 }
 
-fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> Inbox {
+fn listen(
+    socket: &SocketRef,
+    bearer: &Bearer,
+    events_waiting_max: usize,
+) -> mpsc::Receiver<Incoming> {
     let (sender, receiver) = mpsc::channel(events_waiting_max.max(1));
     let sender = Arc::new(Mutex::new(Some(sender)));
     let on_event = {
-        let (sender, peer) = (sender.clone(), peer.clone());
-        move |Event(name): Event,
+        let (sender, bearer) = (sender.clone(), bearer.clone());
+        move |socket: SocketRef,
+              Event(name): Event,
               AckWanted(ack_wanted): AckWanted,
               TryData(payload): TryData<Value>,
               ack: AckSender| {
+            let peer = bearer.clone().peer(socket);
             let ack = ack_wanted.then(|| Ack {
                 ack,
                 peer: peer.clone(),
@@ -159,11 +179,11 @@ fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> Inbox {
     };
     socket.on_fallback(on_event);
     socket.on_disconnect(move || {
-        // Ends the inbox once it is read: the peer keeps the socket, and with it its handlers.
+        // Ends the inbox once it is read: whoever reads it keeps the socket, and with it this handler.
         drop(sender.lock().unwrap_or_else(PoisonError::into_inner).take());
         ready(())
     });
-    Inbox(receiver)
+    receiver
 }
 
 /// Whether the client waits for an ack.
@@ -181,13 +201,24 @@ impl FromMessageParts<LocalAdapter> for AckWanted {
     }
 }
 
-/// Events of one socket, in the order in which they came. Ends with the socket.
-pub struct Inbox(mpsc::Receiver<Incoming>);
+/// Events of one socket, in the order in which they came. Ends with the socket, with its connection
+/// when we end that, and with the engine: the library notices some of these only later.
+pub struct Inbox {
+    events: mpsc::Receiver<Incoming>,
+    ended: CancellationToken,
+    closed: CancellationToken,
+}
 
 impl Inbox {
     /// The next event; nothing when the socket is gone.
     pub async fn next(&mut self) -> Option<Incoming> {
-        self.0.recv().await
+        tokio::select! {
+            biased;
+            () = self.ended.cancelled() => None,
+            // When the engine closes, what has come in is handled before the end.
+            incoming = self.events.recv() => incoming,
+            () = self.closed.cancelled() => None,
+        }
     }
 }
 
@@ -216,6 +247,34 @@ impl Ack {
     }
 }
 
+/// What makes a [`Peer`] of a socket. Kept by the socket itself, so it must not keep the socket: the
+/// two would hold each other, and the session's place, for ever.
+#[derive(Clone)]
+struct Bearer {
+    id: u64,
+    handshake: Arc<Handshake>,
+}
+
+impl Bearer {
+    fn of(socket: &SocketRef, id: u64) -> Option<Self> {
+        let handshake = socket
+            .req_parts()
+            .extensions
+            .get::<Arc<Handshake>>()?
+            .clone();
+        handshake.connected(&socket.id.to_string());
+        Some(Self { id, handshake })
+    }
+
+    fn peer(self, socket: SocketRef) -> Peer {
+        Peer {
+            id: self.id,
+            socket,
+            handshake: self.handshake,
+        }
+    }
+}
+
 /// One connected socket. Cheap to clone.
 #[derive(Clone)]
 pub struct Peer {
@@ -225,20 +284,6 @@ pub struct Peer {
 }
 
 impl Peer {
-    fn prepare(socket: &SocketRef, id: u64) -> Option<Self> {
-        let handshake = socket
-            .req_parts()
-            .extensions
-            .get::<Arc<Handshake>>()?
-            .clone();
-        handshake.connected(&socket.id.to_string());
-        Some(Self {
-            id,
-            socket: socket.clone(),
-            handshake,
-        })
-    }
-
     /// A number that no other socket of this process has.
     #[must_use]
     pub fn id(&self) -> u64 {

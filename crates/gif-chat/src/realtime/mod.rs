@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use audience::Audience;
 pub use dispatcher::FEED_BATCHES_MAX;
-pub use engine::{Engine, EngineLayer, EngineLimits};
+pub use engine::{Engine, EngineLimits};
 pub use handshake::{Handshake, Sessions};
 
 use crate::chat::{Chat, Event, RoomState};

@@ -27,7 +27,8 @@ pub(super) async fn requests(State(web): State<Web>, request: Request, next: Nex
             .insert(HeaderName::from_static("x-request-id"), value);
     }
     let status = response.status().as_u16();
-    let millis = started.elapsed().as_millis();
+    // JSON has no numbers of 128 bits: they would be written as text.
+    let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, path, status, millis, request_id, "request");
     response
 }

@@ -21,11 +21,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use http::{HeaderValue, Response, header};
 use ipnet::IpNet;
 use tokio::sync::Semaphore;
-use tower::Layer as _;
 
 pub use caller::Connection;
 pub use health::Readiness;
@@ -35,7 +34,7 @@ use crate::chat::{Chat, RandomSource};
 use crate::config::{Config, PublicUrl};
 use crate::gifs::Shelf;
 use crate::i18n::Locale;
-use crate::realtime::{EngineLayer, Sessions};
+use crate::realtime::Sessions;
 use origin::OriginRule;
 use pages::Page;
 
@@ -119,8 +118,8 @@ impl Web {
         }
     }
 
-    /// Every URL.
-    pub fn router(self, engine: EngineLayer) -> Router {
+    /// Every URL; `engine` answers under `/socket.io/`.
+    pub fn router(self, engine: Router) -> Router {
         let pages = Router::new()
             .route("/", get(rooms::lobby))
             .route("/room", get(rooms::create_form).post(rooms::create))
@@ -138,14 +137,10 @@ impl Web {
             .route("/socket.io/{file}", get(assets::serve_client))
             .fallback(no_route)
             .method_not_allowed_fallback(no_route);
-        // Layered once and by itself: a router would layer its fallback anew for each request, and
-        // every request would get an engine of its own, which knows no session.
-        let engine = engine.layer(any(no_route));
-        let sockets = from_fn_with_state(self.clone(), sockets::handshake).layer(engine);
+        let handshake = from_fn_with_state(self.clone(), sockets::handshake);
         // The first of these layers is the innermost.
         pages
-            .route_service("/socket.io/", sockets.clone())
-            .route_service("/socket.io", sockets)
+            .merge(engine.layer(handshake).with_state(()))
             .layer(from_fn_with_state(self.clone(), origin::check))
             .layer(from_fn_with_state(self.clone(), answer::explain))
             .layer(from_fn_with_state(self.clone(), log::requests))

@@ -2,6 +2,9 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod command_line;
+mod config_example;
+mod defects;
 mod http_budgets;
 mod http_cookies;
 mod http_errors;
@@ -15,6 +18,21 @@ mod http_posts;
 mod http_rooms;
 mod http_uploads;
 mod http_wire;
+mod logs;
+mod rooms_life;
+mod seats;
 mod smoke;
+mod socket_admission;
+mod socket_chat;
+mod socket_endings;
+mod socket_join;
+mod socket_join_course;
+mod socket_limits;
+mod socket_lobby;
+mod socket_malformed;
+mod socket_order;
+mod socket_protocol;
+mod socket_sessions;
+mod store_contract;
 mod support;
 mod tidy;

@@ -2,11 +2,14 @@
 
 mod clock;
 mod gif;
+pub(crate) mod program;
 mod raw;
 mod server;
 pub(crate) mod socket_client;
+pub(crate) mod sockets;
 mod visitor;
 mod wait;
+pub(crate) mod watch;
 
 pub(crate) use clock::HandClock;
 pub(crate) use gif::{gif_of_bytes, gif_of_frames, gif_with_comment, small_gif, small_gif_of};

@@ -1,0 +1,93 @@
+//! Reading a room's log in pages.
+
+use gif_chat::chat::{Body, Entry, HistoryPage, HistoryQuery, Message};
+
+use super::stage::{Stage, gif, visitor, word};
+
+pub(super) async fn is_read_in_pages(stage: &mut Stage) {
+    let who = visitor(1);
+    let room = stage.make_room("방", 10, &who).await.id;
+    let empty = stage
+        .store
+        .history(&room, HistoryQuery::Newest(10))
+        .await
+        .unwrap();
+    assert_eq!((empty.head, empty.first, empty.entries.len()), (0, 1, 0));
+    assert!(empty.participants.is_empty());
+    for number in 2..=20 {
+        stage.say(&room, &who, &number.to_string()).await;
+    }
+    let store = stage.store.clone();
+    let read = async |query| store.history(&room, query).await.unwrap();
+    let after = async |seq, limit, bytes_max| {
+        let page = read(HistoryQuery::After {
+            seq,
+            limit,
+            bytes_max,
+        })
+        .await;
+        (places(&page), page.more)
+    };
+    let all = usize::MAX;
+
+    let newest = read(HistoryQuery::Newest(3)).await;
+    assert_eq!(places(&newest), [18, 19, 20], "oldest first");
+    assert_eq!((newest.head, newest.first), (20, 1));
+    assert_eq!(newest.participants.len(), 1);
+    assert_eq!(newest.owner, newest.participants[0].author);
+    let before = async |seq, limit| places(&read(HistoryQuery::Before { seq, limit }).await);
+    assert_eq!(before(18, 3).await, [15, 16, 17]);
+    assert_eq!(before(3, 10).await, [1, 2]);
+    assert!(before(1, 10).await.is_empty());
+    assert_eq!(before(u64::MAX, 2).await, [19, 20]);
+
+    assert_eq!(after(17, all, all).await, (vec![18, 19, 20], false));
+    assert_eq!(after(20, all, all).await, (vec![], false));
+    assert_eq!(after(u64::MAX, all, all).await, (vec![], false));
+    assert_eq!(after(0, 4, all).await, (vec![1, 2, 3, 4], true));
+    assert_eq!(
+        after(16, 4, all).await,
+        (vec![17, 18, 19, 20], false),
+        "exactly all of them"
+    );
+
+    stage.say(&room, &who, &"가".repeat(2_000)).await;
+    stage.say(&room, &who, "끝").await;
+    let (few, more) = after(17, all, 3_000).await;
+    assert_eq!(
+        (few, more),
+        (vec![18, 19, 20], true),
+        "the long one does not fit any more"
+    );
+    assert_eq!(
+        after(20, all, 3_000).await,
+        (vec![21], true),
+        "at least one, however long"
+    );
+    let (rest, more) = after(20, all, 10_000).await;
+    assert_eq!((rest, more), (vec![21, 22], false));
+
+    let shown = stage
+        .store
+        .append(stage.entry(&room, &who, gif("a.gif", 77)))
+        .await
+        .unwrap();
+    let page = read(HistoryQuery::Newest(1)).await;
+    let entry: &Entry = &page.entries[0];
+    assert_eq!(
+        (&entry.id, entry.seq, entry.created_at),
+        (&shown.id, shown.seq, stage.now)
+    );
+    let Message::Said { by, body, .. } = &entry.message else {
+        panic!("{entry:?}")
+    };
+    assert_eq!(by.author, page.participants[0].author);
+    assert_eq!(by.colour, page.participants[0].colour);
+    assert_eq!(*body, gif("a.gif", 77));
+    assert!(matches!(body, Body::Gif(_)));
+    assert_eq!(word(&entry.message), "a.gif");
+}
+
+fn places(page: &HistoryPage) -> Vec<u64> {
+    page.entries.iter().map(|entry| entry.seq).collect()
+}

@@ -1,0 +1,127 @@
+//! The story on SQLite, and what only SQLite has: a file, its pragmas, its lock.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use gif_chat::app::{App, OsRandom};
+use gif_chat::chat::{Feed, Store};
+use gif_chat::config::Config;
+use gif_chat::store::sqlite::{OpenError, Options, SqliteStore};
+use rusqlite::Connection;
+use tokio::sync::mpsc;
+
+use crate::support::TestServer;
+
+fn options(folder: &Path) -> Options {
+    Options {
+        folder: folder.to_owned(),
+        writer_queue_max: 4_096,
+        writer_batch_max: 512,
+        readers: 2,
+    }
+}
+
+fn open(folder: &Path) -> Result<SqliteStore, OpenError> {
+    let (feed, _events) = mpsc::channel(100);
+    SqliteStore::open(&options(folder), feed, Arc::new(OsRandom))
+}
+
+/// Another connection to the database, as a tool of the host opens it.
+fn second_connection(folder: &Path) -> Connection {
+    Connection::open(folder.join("gif-chat.sqlite")).unwrap()
+}
+
+#[tokio::test]
+async fn sqlite_tells_the_story_of_every_store() {
+    let open = async |folder: &Path, feed: Feed| {
+        let store = SqliteStore::open(&options(folder), feed, Arc::new(OsRandom)).unwrap();
+        let store: Arc<dyn Store> = Arc::new(store);
+        store
+    };
+    Box::pin(super::story(open)).await;
+}
+
+#[tokio::test]
+async fn the_file_is_in_wal_mode_and_holds_the_newest_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let connection = second_connection(folder.path());
+    let pragma = |name: &str| -> String {
+        let value = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
+        format!(
+            "{:?}",
+            connection.pragma_query_value(None, name, value).unwrap()
+        )
+    };
+    assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+    assert_eq!(pragma("user_version"), "Integer(1)");
+    assert_eq!(pragma("integrity_check"), "Text(\"ok\")");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).unwrap().close().await;
+    let connection = second_connection(folder.path());
+    connection.pragma_update(None, "user_version", 99).unwrap();
+    let Err(error) = open(folder.path()) else {
+        panic!("it was opened")
+    };
+    assert!(matches!(
+        error,
+        OpenError::SchemaTooNew {
+            found: 99,
+            known: 1
+        }
+    ));
+    let text = error.to_string();
+    assert!(
+        text.contains("newer gif-chat") && text.contains("schema 99"),
+        "{text}"
+    );
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+    assert_eq!(version.unwrap(), 99);
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gif-chat.sqlite");
+    std::fs::write(
+        &path,
+        "this is not a database, and long enough to be seen as none".repeat(9),
+    )
+    .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let Err(error) = open(folder.path()) else {
+        panic!("it was opened")
+    };
+    assert!(error.to_string().contains("cannot be opened"), "{error}");
+    assert_eq!(
+        std::fs::read(&path).unwrap(),
+        before,
+        "nothing of it is overwritten"
+    );
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_folder_is_refused_until_the_first_has_stopped() {
+    let mut server = TestServer::start().await;
+    let Err(error) = server.start_another().await else {
+        panic!("two servers run")
+    };
+    let folder = server.data().display().to_string();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "another gif-chat server uses the data folder {folder}; stop it, or choose another \
+             folder with GIFCHAT_DATA"
+        )
+    );
+    let visitor = server.visitor();
+    visitor.make_room("첫 서버의 방").await;
+    server.stop().await;
+    let second = App::start(Config::for_folder(folder.into())).await.unwrap();
+    second.stop().await;
+}
