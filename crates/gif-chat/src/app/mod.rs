@@ -141,7 +141,7 @@ impl App {
             random,
             readiness: readiness.clone(),
         };
-        let router = Web::new(&config, services).router(layer);
+        let router = Web::new(&config, services).router(&layer);
         let app = Self {
             address,
             chat,

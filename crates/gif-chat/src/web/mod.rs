@@ -117,7 +117,7 @@ impl Web {
     }
 
     /// Every URL.
-    pub fn router(self, engine: EngineLayer) -> Router {
+    pub fn router(self, engine: &EngineLayer) -> Router {
         let pages = Router::new()
             .route("/", get(rooms::lobby))
             .route("/room", get(rooms::create_form).post(rooms::create))
