@@ -24,7 +24,10 @@ impl Neighbours {
     /// They talk as if nothing had happened.
     async fn talk(&self, after: &str) {
         let seen = self.listener.count_of("chat");
-        let said = self.speaker.ask_result("chat", json!({ "chat": "평화" })).await;
+        let said = self
+            .speaker
+            .ask_result("chat", json!({ "chat": "평화" }))
+            .await;
         assert_eq!(said.unwrap()["ok"], true, "after {after}");
         let entry = self.listener.expect_text("평화").await;
         assert_eq!(entry["chat"], "평화", "after {after}");
@@ -33,51 +36,128 @@ impl Neighbours {
     }
 }
 
-/// Engine.IO and Socket.IO packets that break a rule. `ROOM` stands for the sender's own room.
+/// Engine.IO and Socket.IO packets that break a rule.
+const BROKEN_PACKETS: &[&str] = &[
+    // Engine.IO: empty, unknown types, packets of the other side, a probe out of place.
+    "",
+    "9",
+    "x",
+    "0",
+    "0{}",
+    "1x",
+    "2probe",
+    "3probe",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "😀",
+    "4😀",
+    "b",
+    "b!!!",
+    "bAA==",
+    "\u{0}",
+    "-4",
+    "44",
+    "4444",
+    // Socket.IO: types that do not exist, or that only a server sends.
+    "47",
+    "48x",
+    "4-1",
+    "4a",
+    "44/chat,",
+    "44/chat,{\"message\":\"x\"}",
+    "44{\"message\":1}",
+    "40/chat,{",
+    "40/chat,[]",
+    "40/chat,\"x\"",
+    "40/chat,7",
+    "40/chat,null",
+    "41/chat,{}",
+    // Names that are no text.
+    "42",
+    "42/chat,",
+    "42/chat,[",
+    "42/chat,[]",
+    "42/chat,{}",
+    "42/chat,null",
+    "42/chat,7",
+    "42/chat,\"chat\"",
+    "42/chat,[null]",
+    "42/chat,[1]",
+    "42/chat,[{}]",
+    "42/chat,[[]]",
+    "42/chat,[true,{\"chat\":\"x\"}]",
+    "42/chat,[[\"chat\"],{\"chat\":\"x\"}]",
+    "42/chat,[\"chat\"",
+    "42/chat,[\"chat\",]",
+    "42/chat,[\"chat\",{\"chat\":}]",
+    "42/chat,[\"chat\",{\"chat\":1,\"chat\":2}]",
+    "42/chat,[\"chat\"]]",
+    "42/chat,[\"chat\",undefined]",
+    "42/chat,['chat']",
+    // Namespaces.
+    "42[\"chat\",{\"chat\":\"x\"}]",
+    "42/nope,[\"chat\"]",
+    "42/",
+    "42/,",
+    "42,",
+    "40/",
+    "42/chat[\"chat\"]",
+    "42//chat,[\"chat\"]",
+    "42/chat?x=1,[\"chat\",{}]",
+    // Ack ids out of range, and acks that nobody waits for.
+    "42/chat,9223372036854775807[\"x\"]",
+    "42/chat,9223372036854775808[\"x\"]",
+    "42/chat,18446744073709551616[\"x\"]",
+    "42/chat,-1[\"x\"]",
+    "42/chat,1.5[\"x\"]",
+    "42/chat,00000000000000000000000000000000[\"x\"]",
+    "42/chat,1e3[\"x\"]",
+    "43/chat,1[]",
+    "43/chat,[]",
+    "43/chat,99999999999999999999[]",
+    "43/chat,-1[]",
+    "43/chat,1",
+    // Binary: attachments that never come, too many, placeholders that point nowhere.
+    "451-/chat,[\"chat\"]",
+    "450-/chat,[\"chat\",{}]",
+    "45-/chat,[\"chat\"]",
+    "45/chat,[\"chat\"]",
+    "4599999999999999999999-/chat,[\"chat\"]",
+    "45-1-/chat,[\"chat\"]",
+    "452-/chat,[\"chat\",{\"_placeholder\":true,\"num\":0}]",
+    "451-/chat,[\"chat\",{\"_placeholder\":true,\"num\":1}]",
+    "451-/chat,[\"chat\",{\"_placeholder\":true,\"num\":-1}]",
+    "451-/chat,[\"chat\",{\"_placeholder\":true,\"num\":\"splice\"}]",
+    "451-/chat,[\"chat\",{\"_placeholder\":true,\"num\":18446744073709551616}]",
+    "451-/chat,[{\"_placeholder\":true,\"num\":0}]",
+    "42/chat,[\"chat\",{\"_placeholder\":true,\"num\":0}]",
+    "461-/chat,1[{\"_placeholder\":true,\"num\":0}]",
+    "461-/chat,[]",
+];
+
+/// The same, and those that are too long to write down.
 fn broken_packets() -> Vec<String> {
-    let fixed = [
-        // Engine.IO: empty, unknown types, packets of the other side, a probe out of place.
-        "", "9", "x", "0", "0{}", "1x", "2probe", "3probe", "3", "4", "5", "6", "7", "😀", "4😀",
-        "b", "b!!!", "bAA==", "\u{0}", "-4", "44", "4444",
-        // Socket.IO: types that do not exist, or that only a server sends.
-        "47", "48x", "4-1", "4a", "44/chat,", "44/chat,{\"message\":\"x\"}", "44{\"message\":1}",
-        "40/chat,{", "40/chat,[]", "40/chat,\"x\"", "40/chat,7", "40/chat,null", "41/chat,{}",
-        // Names that are no text.
-        "42", "42/chat,", "42/chat,[", "42/chat,[]", "42/chat,{}", "42/chat,null", "42/chat,7",
-        "42/chat,\"chat\"", "42/chat,[null]", "42/chat,[1]", "42/chat,[{}]", "42/chat,[[]]",
-        "42/chat,[true,{\"chat\":\"x\"}]", "42/chat,[[\"chat\"],{\"chat\":\"x\"}]",
-        "42/chat,[\"chat\"", "42/chat,[\"chat\",]", "42/chat,[\"chat\",{\"chat\":}]",
-        "42/chat,[\"chat\",{\"chat\":1,\"chat\":2}]", "42/chat,[\"chat\"]]", "42/chat,[\"chat\",undefined]", "42/chat,['chat']",
-        // Namespaces.
-        "42[\"chat\",{\"chat\":\"x\"}]", "42/nope,[\"chat\"]", "42/", "42/,", "42,", "40/",
-        "42/chat[\"chat\"]", "42//chat,[\"chat\"]", "42/chat?x=1,[\"chat\",{}]",
-        // Ack ids out of range, and acks that nobody waits for.
-        "42/chat,9223372036854775807[\"x\"]", "42/chat,9223372036854775808[\"x\"]",
-        "42/chat,18446744073709551616[\"x\"]", "42/chat,-1[\"x\"]", "42/chat,1.5[\"x\"]",
-        "42/chat,00000000000000000000000000000000[\"x\"]", "42/chat,1e3[\"x\"]",
-        "43/chat,1[]", "43/chat,[]", "43/chat,99999999999999999999[]", "43/chat,-1[]", "43/chat,1",
-        // Binary: attachments that never come, too many, placeholders that point nowhere.
-        "451-/chat,[\"chat\"]", "450-/chat,[\"chat\",{}]", "45-/chat,[\"chat\"]",
-        "45/chat,[\"chat\"]", "4599999999999999999999-/chat,[\"chat\"]", "45-1-/chat,[\"chat\"]",
-        "452-/chat,[\"chat\",{\"_placeholder\":true,\"num\":0}]",
-        "451-/chat,[\"chat\",{\"_placeholder\":true,\"num\":1}]",
-        "451-/chat,[\"chat\",{\"_placeholder\":true,\"num\":-1}]",
-        "451-/chat,[\"chat\",{\"_placeholder\":true,\"num\":\"splice\"}]",
-        "451-/chat,[\"chat\",{\"_placeholder\":true,\"num\":18446744073709551616}]",
-        "451-/chat,[{\"_placeholder\":true,\"num\":0}]",
-        "42/chat,[\"chat\",{\"_placeholder\":true,\"num\":0}]",
-        "461-/chat,1[{\"_placeholder\":true,\"num\":0}]", "461-/chat,[]",
-    ];
     let deep = |opening: &str, closing: &str| {
         let (opening, closing) = (opening.repeat(20_000), closing.repeat(20_000));
         format!("42/chat,[\"chat\",{{\"chat\":{opening}{closing}}}]")
     };
-    let mut packets: Vec<String> = fixed.into_iter().map(str::to_owned).collect();
+    let mut packets: Vec<String> = BROKEN_PACKETS.iter().copied().map(str::to_owned).collect();
     packets.push(deep("[", "]"));
     packets.push(deep("[", ""));
     packets.push("42/chat,".to_owned() + &"[".repeat(60_000));
-    packets.push(format!("42/chat,[\"chat\",{}1{}]", "{\"a\":".repeat(10_000), "}".repeat(10_000)));
-    packets.push(format!("40/chat,{}{}", "[".repeat(20_000), "]".repeat(20_000)));
+    packets.push(format!(
+        "42/chat,[\"chat\",{}1{}]",
+        "{\"a\":".repeat(10_000),
+        "}".repeat(10_000)
+    ));
+    packets.push(format!(
+        "40/chat,{}{}",
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    ));
     packets.push(format!("42/chat,{}[\"x\"]", "9".repeat(60_000)));
     packets.push(format!("42/{},[\"x\"]", "a".repeat(60_000)));
     packets
@@ -136,7 +216,11 @@ async fn broken_packets_end_their_sender_at_most() {
         }
     }
     let (socket, joined) = visitor.join(&room).await;
-    assert_eq!(joined["participants"].as_array().unwrap().len(), 1, "no seat is left behind");
+    assert_eq!(
+        joined["participants"].as_array().unwrap().len(),
+        1,
+        "no seat is left behind"
+    );
     socket.say("조용해졌다").await;
 }
 
@@ -152,9 +236,16 @@ async fn odd_json_is_an_error_and_is_never_kept() {
             let socket = stranger(&visitor, &room, transport).await;
             let request = request.replace("ROOM", &room);
             socket.send_raw(&format!("42/chat,4321{request}")).await;
-            if socket.ask_result("history", json!({ "before": 1, "limit": 1 })).await.is_ok() {
+            if socket
+                .ask_result("history", json!({ "before": 1, "limit": 1 }))
+                .await
+                .is_ok()
+            {
                 let ack = socket.expect_packet("43/chat,4321").await;
-                assert!(ack.contains("\"ok\":false"), "{request} on {transport:?}: {ack}");
+                assert!(
+                    ack.contains("\"ok\":false"),
+                    "{request} on {transport:?}: {ack}"
+                );
             }
             neighbours.talk(&request).await;
         }
@@ -195,13 +286,33 @@ async fn odd_http_requests_to_the_engine_are_client_errors() {
     let sid = own.engine_sid();
     let polling = "EIO=4&transport=polling";
     let mut queries: Vec<String> = [
-        "", "EIO", "EIO=", "EIO=4", "EIO=-1", "EIO=5", "EIO=4&EIO=3&transport=", "transport=polling",
-        "EIO=4&transport=__proto__", "EIO=4&transport=constructor", "EIO=4&transport=websocket",
-        "EIO=4&transport=webtransport", "EIO=3&transport=polling", "EIO=2&transport=polling",
+        "",
+        "EIO",
+        "EIO=",
+        "EIO=4",
+        "EIO=-1",
+        "EIO=5",
+        "EIO=4&EIO=3&transport=",
+        "transport=polling",
+        "EIO=4&transport=__proto__",
+        "EIO=4&transport=constructor",
+        "EIO=4&transport=websocket",
+        "EIO=4&transport=webtransport",
+        "EIO=3&transport=polling",
+        "EIO=2&transport=polling",
     ]
     .map(str::to_owned)
     .to_vec();
-    for sid in ["", "x", "..", "%00", "%ff", "__proto__", "AAAAAAAAAAAAAAAA", "%F0%9F%98%80"] {
+    for sid in [
+        "",
+        "x",
+        "..",
+        "%00",
+        "%ff",
+        "__proto__",
+        "AAAAAAAAAAAAAAAA",
+        "%F0%9F%98%80",
+    ] {
         queries.push(format!("{polling}&sid={sid}"));
         queries.push(format!("EIO=4&transport=websocket&sid={sid}"));
     }
@@ -210,14 +321,28 @@ async fn odd_http_requests_to_the_engine_are_client_errors() {
         for method in [Method::GET, Method::POST] {
             let request = visitor.request(method.clone(), &format!("/socket.io/?{query}"));
             let answer = visitor.send(request).await;
-            assert!((400..500).contains(&answer.status), "{method} {query}: {}", answer.status);
+            assert!(
+                (400..500).contains(&answer.status),
+                "{method} {query}: {}",
+                answer.status
+            );
         }
     }
-    for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS, Method::HEAD] {
+    for method in [
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::OPTIONS,
+        Method::HEAD,
+    ] {
         for query in [polling.to_owned(), format!("{polling}&sid={sid}")] {
             let request = visitor.request(method.clone(), &format!("/socket.io/?{query}"));
             let answer = visitor.send(request).await;
-            assert!((400..500).contains(&answer.status), "{method} {query}: {}", answer.status);
+            assert!(
+                (400..500).contains(&answer.status),
+                "{method} {query}: {}",
+                answer.status
+            );
         }
     }
     neighbours.talk("odd requests").await;

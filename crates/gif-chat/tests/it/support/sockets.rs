@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::Visitor;
@@ -7,6 +8,9 @@ use super::socket_client::{DEADLINE, SocketClient, Transport};
 
 /// How many times a test looks again before it gives up. Each look is a round trip.
 const LOOKS_MAX: usize = 10_000;
+
+/// How many requests of one visitor are under way at once.
+const AT_ONCE: usize = 50;
 
 impl Visitor {
     /// The same visitor once the server has given a cookie.
@@ -19,7 +23,11 @@ impl Visitor {
 
     /// A socket in `/chat` that came in this way and has joined nothing yet.
     pub(crate) async fn chat_socket(&self, transport: Transport) -> SocketClient {
-        self.socket("/chat").transport(transport).connect().await.unwrap()
+        self.socket("/chat")
+            .transport(transport)
+            .connect()
+            .await
+            .unwrap()
     }
 
     /// A socket that came in this way and joined a room by our form, and the ack of the join.
@@ -28,6 +36,24 @@ impl Visitor {
         let joined = socket.ask("join", json!({ "room": room })).await;
         assert_eq!(joined["ok"], true, "{joined}");
         (socket, joined)
+    }
+
+    /// Says many things at once through the HTTP door: they share a few commits, in any order.
+    pub(crate) async fn say_at_once(&self, room: &str, texts: &[String]) {
+        let path = format!("/room/{room}/chat");
+        for some in texts.chunks(AT_ONCE) {
+            let posting = some.iter().map(async |text| {
+                let answer = self.post_json(&path, &json!({ "chat": text })).await;
+                assert_eq!(answer.text(), "ok");
+            });
+            join_all(posting).await;
+        }
+    }
+
+    /// Adds so many numbered texts to a room's log, in any order.
+    pub(crate) async fn fill(&self, room: &str, count: usize) {
+        let texts: Vec<_> = (0..count).map(|number| number.to_string()).collect();
+        self.say_at_once(room, &texts).await;
     }
 
     /// A socket that watches the list of rooms, and the list that it got.
@@ -50,17 +76,24 @@ impl SocketClient {
     pub(crate) fn live_entries(&self) -> Vec<Value> {
         let names = ["join", "exit", "chat"];
         let entries = self.received().into_iter();
-        entries.filter(|(name, _)| names.contains(&name.as_str())).map(|(_, entry)| entry).collect()
+        entries
+            .filter(|(name, _)| names.contains(&name.as_str()))
+            .map(|(_, entry)| entry)
+            .collect()
     }
 
     /// How many events of this name have come so far.
     pub(crate) fn count_of(&self, name: &str) -> usize {
-        self.received().iter().filter(|(event, _)| event == name).count()
+        self.received()
+            .iter()
+            .filter(|(event, _)| event == name)
+            .count()
     }
 
     /// Waits for the live `chat` with this text.
     pub(crate) async fn expect_text(&self, text: &str) -> Value {
-        self.expect_where("chat", |entry| entry["chat"] == text).await
+        self.expect_where("chat", |entry| entry["chat"] == text)
+            .await
     }
 
     /// Asks for the state of a room that this socket has joined until it is as wanted.
@@ -77,7 +110,10 @@ impl SocketClient {
 
 /// The `seq` of each entry.
 pub(crate) fn seqs(entries: &[Value]) -> Vec<u64> {
-    entries.iter().map(|entry| entry["seq"].as_u64().unwrap()).collect()
+    entries
+        .iter()
+        .map(|entry| entry["seq"].as_u64().unwrap())
+        .collect()
 }
 
 /// The entries of an ack.
@@ -104,5 +140,7 @@ pub(crate) fn is_timestamp(value: &Value) -> bool {
 /// Waits for something that must come soon, such as a server's stop.
 pub(crate) async fn soon<T>(waiting: impl Future<Output = T>) -> T {
     let patience: Duration = DEADLINE * 2;
-    tokio::time::timeout(patience, waiting).await.expect("it did not come in time")
+    tokio::time::timeout(patience, waiting)
+        .await
+        .expect("it did not come in time")
 }
