@@ -141,11 +141,7 @@ impl Waiting {
     }
 }
 
-fn listen(
-    socket: &SocketRef,
-    peer: &Peer,
-    events_waiting_max: usize,
-) -> mpsc::Receiver<Incoming> {
+fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> mpsc::Receiver<Incoming> {
     let (sender, receiver) = mpsc::channel(events_waiting_max.max(1));
     let sender = Arc::new(Mutex::new(Some(sender)));
     let on_event = {

@@ -2,10 +2,12 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod admission;
 mod command_line;
 mod config_example;
 mod defects;
 mod logs;
+mod owners;
 mod rooms_life;
 mod seats;
 mod smoke;

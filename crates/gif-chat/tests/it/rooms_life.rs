@@ -22,15 +22,23 @@ async fn a_refresh_a_closed_tab_and_a_cut_connection_keep_the_room_for_the_grace
             let visitor = server.visitor();
             let room = visitor.make_room("방").await;
             visitor.get("/").await;
-            let socket =
-                visitor.socket("/chat").transport(transport).connect().await.unwrap();
+            let socket = visitor
+                .socket("/chat")
+                .transport(transport)
+                .connect()
+                .await
+                .unwrap();
             socket.ask("join", json!({ "room": room })).await;
             socket.ask("chat", json!({ "chat": "아직 여기" })).await;
             lobby.revived(&room).await;
-            if politely { socket.disconnect().await } else { socket.cut().await }
+            if politely {
+                socket.disconnect().await
+            } else {
+                socket.cut().await
+            }
             lobby.closing(&server, &room).await;
 
-            server.clock.advance(server.grace() - Duration::from_millis(1));
+            server.clock.advance(server.almost_grace());
             let (again, joined) = visitor.join(&room).await;
             let texts: Vec<_> = joined["messages"].as_array().unwrap().iter().collect();
             assert_eq!(texts.len(), 2, "{transport:?}: the entry line and the text");
@@ -51,23 +59,36 @@ async fn a_restart_of_the_server_loses_no_seat_within_the_grace() {
     let room = one.make_room_with("방", "2", "").await;
     let (socket, before) = one.join(&room).await;
     let (_other, _) = two.join(&room).await;
-    assert_eq!(socket.ask("chat", json!({ "chat": "그 전" })).await["ok"], true);
+    assert_eq!(
+        socket.ask("chat", json!({ "chat": "그 전" })).await["ok"],
+        true
+    );
     server.clock.advance(server.grace() * 5);
     server.restart().await;
     let (one, two) = (one.moved_to(&server.url()), two.moved_to(&server.url()));
 
     let third = server.visitor();
     let full = third.get(&format!("/room/{room}")).await;
-    assert_eq!(full.location(), "/?error=허용 인원을 초과했습니다.", "both seats are kept");
-    server.clock.advance(server.grace() - Duration::from_millis(1));
+    assert_eq!(
+        full.location(),
+        "/?error=허용 인원을 초과했습니다.",
+        "both seats are kept"
+    );
+    server.clock.advance(server.almost_grace());
     let (socket, after) = one.join(&room).await;
     let (_other, _) = two.join(&room).await;
     server.clock.advance(server.grace());
     assert_eq!(after["epoch"], before["epoch"]);
-    assert_eq!(after["you"], before["you"], "the same colour, alias and author");
+    assert_eq!(
+        after["you"], before["you"],
+        "the same colour, alias and author"
+    );
     assert_eq!(after["owner"], before["you"]["id"]);
     let sent = socket.ask("chat", json!({ "chat": "그 뒤" })).await;
-    assert_eq!(sent["seq"], 4, "two entry lines and two texts, and no more lines");
+    assert_eq!(
+        sent["seq"], 4,
+        "two entry lines and two texts, and no more lines"
+    );
     assert_eq!(participants(&socket, &room).await.len(), 2);
 }
 
@@ -78,11 +99,17 @@ async fn rooms_left_over_from_a_restart_end_after_one_grace() {
     let seated = visitor.make_room("카나리아 하나").await;
     let (socket, _) = visitor.join(&seated).await;
     socket.ask("chat", json!({ "chat": "카나리아 둘" })).await;
-    assert_eq!(visitor.post_gif(&format!("/room/{seated}/gif"), small_gif()).await.status, 200);
+    assert_eq!(
+        visitor
+            .post_gif(&format!("/room/{seated}/gif"), small_gif())
+            .await
+            .status,
+        200
+    );
     let never_entered = visitor.make_room("카나리아 셋").await;
     server.restart().await;
     let lobby = Lobby::watch(&server).await;
-    server.clock.advance(server.grace() - Duration::from_millis(1));
+    server.clock.advance(server.almost_grace());
     assert!(!lobby.says_removed(&seated).await && !lobby.says_removed(&never_entered).await);
     server.clock.advance(Duration::from_millis(1));
     lobby.removed(&seated).await;
@@ -98,7 +125,11 @@ async fn assert_gone(server: &TestServer, canaries: &[&str]) {
     server.clock.advance(server.grace());
     lobby.removed(&last).await;
     for canary in canaries {
-        assert_eq!(server.files_with(canary.as_bytes()), Vec::<String>::new(), "{canary}");
+        assert_eq!(
+            server.files_with(canary.as_bytes()),
+            Vec::<String>::new(),
+            "{canary}"
+        );
     }
     assert_eq!(server.gif_files(), Vec::<String>::new());
 }
@@ -108,16 +139,31 @@ async fn an_empty_room_goes_with_all_it_held() {
     let server = TestServer::start().await;
     let lobby = Lobby::watch(&server).await;
     let (owner, guest) = (server.visitor(), server.visitor());
-    let room = owner.make_room_with("카나리아 제목", "10", "canary-password").await;
+    let room = owner
+        .make_room_with("카나리아 제목", "10", "canary-password")
+        .await;
     let (socket, _) = owner.join(&room).await;
     let password = json!({ "password": "canary-password" });
-    let entered = guest.post_json(&format!("/room/{room}/enter"), &password).await;
+    let entered = guest
+        .post_json(&format!("/room/{room}/enter"), &password)
+        .await;
     assert_eq!(entered.status, 200);
-    let said = guest.post_form(&format!("/room/{room}/chat"), &[("chat", "카나리아 글")]).await;
+    let said = guest
+        .post_form(&format!("/room/{room}/chat"), &[("chat", "카나리아 글")])
+        .await;
     assert_eq!(said.text(), "ok");
-    assert_eq!(guest.post_gif(&format!("/room/{room}/gif"), small_gif()).await.status, 200);
+    assert_eq!(
+        guest
+            .post_gif(&format!("/room/{room}/gif"), small_gif())
+            .await
+            .status,
+        200
+    );
     assert_eq!(server.gif_files().len(), 1);
-    assert!(!server.files_with("카나리아 글".as_bytes()).is_empty(), "it was on disk");
+    assert!(
+        !server.files_with("카나리아 글".as_bytes()).is_empty(),
+        "it was on disk"
+    );
     let session = |cookie: String| cookie.split_once('=').unwrap().1[..32].to_owned();
     let sessions = [owner.cookie(), guest.cookie()].map(|cookie| session(cookie.unwrap()));
     assert!(!server.files_with(sessions[0].as_bytes()).is_empty());
@@ -127,8 +173,18 @@ async fn an_empty_room_goes_with_all_it_held() {
     server.clock.advance(server.grace());
     lobby.removed(&room).await;
     let page = owner.get(&format!("/room/{room}")).await;
-    assert_eq!((page.status, page.location()), (302, "/?error=존재하지 않는 방입니다.".to_owned()));
-    let canaries = ["카나리아", "canary-password", "$argon2id$", &room, &sessions[0], &sessions[1]];
+    assert_eq!(
+        (page.status, page.location()),
+        (302, "/?error=존재하지 않는 방입니다.".to_owned())
+    );
+    let canaries = [
+        "카나리아",
+        "canary-password",
+        "$argon2id$",
+        &room,
+        &sessions[0],
+        &sessions[1],
+    ];
     assert_gone(&server, &canaries).await;
 }
 
@@ -146,7 +202,9 @@ async fn an_empty_room_lives_for_one_grace_and_not_for_two() {
     second.cut().await;
     // All seats are in grace: the room closes with the last of them.
     lobby.closing(&server, &room).await;
-    server.clock.advance(server.grace() - Duration::from_secs(10));
+    server
+        .clock
+        .advance(server.grace() - Duration::from_secs(10));
     lobby.update(&room, |state| state["count"] == 1).await;
     server.clock.advance(Duration::from_millis(9_999));
     assert!(!lobby.says_removed(&room).await);
@@ -166,7 +224,7 @@ async fn a_room_that_was_left_lives_for_one_grace_from_then() {
     let closes_at = server.clock.now().plus(server.grace()).to_string();
     let left = lobby.update(&room, |state| state["count"] == 0).await;
     assert_eq!(left["closesAt"], closes_at.as_str());
-    server.clock.advance(server.grace() - Duration::from_millis(1));
+    server.clock.advance(server.almost_grace());
     assert!(!lobby.says_removed(&room).await);
     server.clock.advance(Duration::from_millis(1));
     lobby.removed(&room).await;
@@ -178,9 +236,12 @@ async fn a_look_at_the_page_takes_no_seat_and_revives_nothing() {
     let lobby = Lobby::watch(&server).await;
     let (maker, robot) = (server.visitor(), server.visitor());
     let room = maker.make_room_with("방", "2", "1234").await;
-    server.clock.advance(server.grace() - Duration::from_millis(1));
+    server.clock.advance(server.almost_grace());
     for visitor in [&maker, &robot] {
-        assert_eq!(visitor.browser().get(&format!("/room/{room}")).await.status, 200);
+        assert_eq!(
+            visitor.browser().get(&format!("/room/{room}")).await.status,
+            200
+        );
     }
     // Admission is no seat either.
     let entered = robot.get(&format!("/room/{room}?password=1234")).await;
@@ -189,7 +250,10 @@ async fn a_look_at_the_page_takes_no_seat_and_revives_nothing() {
     server.clock.advance(Duration::from_millis(1));
     lobby.removed(&room).await;
     let updates = lobby.socket.received();
-    assert!(updates.iter().all(|(name, _)| name != "updateRoom"), "{updates:?}");
+    assert!(
+        updates.iter().all(|(name, _)| name != "updateRoom"),
+        "{updates:?}"
+    );
 }
 
 #[tokio::test]
@@ -197,102 +261,50 @@ async fn a_gif_stays_until_the_last_room_that_shows_it_goes() {
     let server = TestServer::start().await;
     let lobby = Lobby::watch(&server).await;
     let visitor = server.visitor();
-    let (first, second) = (visitor.make_room("하나").await, visitor.make_room("둘").await);
+    let (first, second) = (
+        visitor.make_room("하나").await,
+        visitor.make_room("둘").await,
+    );
     let (socket, _) = visitor.join(&first).await;
     let (_other, _) = visitor.join(&second).await;
     for room in [&first, &second] {
-        assert_eq!(visitor.post_gif(&format!("/room/{room}/gif"), small_gif()).await.status, 200);
+        assert_eq!(
+            visitor
+                .post_gif(&format!("/room/{room}/gif"), small_gif())
+                .await
+                .status,
+            200
+        );
     }
-    assert_eq!(visitor.post_gif(&format!("/room/{first}/gif"), small_gif_of(9)).await.status, 200);
-    let shared = socket.expect("chat").await["gif"].as_str().unwrap().to_owned();
-    let own = socket.expect("chat").await["gif"].as_str().unwrap().to_owned();
+    assert_eq!(
+        visitor
+            .post_gif(&format!("/room/{first}/gif"), small_gif_of(9))
+            .await
+            .status,
+        200
+    );
+    let shared = socket.expect("chat").await["gif"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let own = socket.expect("chat").await["gif"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert_eq!(server.gif_files().len(), 2, "the same bytes are kept once");
 
     assert_eq!(visitor.delete(&format!("/room/{first}")).await.text(), "ok");
     assert_eq!(visitor.get(&format!("/gif/{own}")).await.status, 404);
     assert_eq!(visitor.get(&format!("/gif/{shared}")).await.status, 200);
-    assert_eq!(visitor.delete(&format!("/room/{second}")).await.text(), "ok");
+    assert_eq!(
+        visitor.delete(&format!("/room/{second}")).await.text(),
+        "ok"
+    );
     assert_eq!(visitor.get(&format!("/gif/{shared}")).await.status, 404);
-    assert_eq!(server.gif_files(), Vec::<String>::new(), "gone when the answer comes");
+    assert_eq!(
+        server.gif_files(),
+        Vec::<String>::new(),
+        "gone when the answer comes"
+    );
     lobby.removed(&second).await;
-}
-
-#[tokio::test]
-async fn the_owner_closes_the_room_for_everybody_at_once() {
-    let server = TestServer::start().await;
-    let lobby = Lobby::watch(&server).await;
-    let (owner, guest) = (server.visitor(), server.visitor());
-    let room = owner.make_room("카나리아").await;
-    let (own_socket, _) = owner.join(&room).await;
-    let (guest_socket, _) = guest.join(&room).await;
-    guest_socket.ask("chat", json!({ "chat": "카나리아 글" })).await;
-    let foreign = guest.delete(&format!("/room/{room}")).await;
-    assert_eq!((foreign.status, foreign.error()), (403, "not_owner".to_owned()));
-    assert_eq!(owner.delete(&format!("/room/{room}")).await.text(), "ok");
-    assert_eq!(server.files_with("카나리아".as_bytes()), Vec::<String>::new());
-    for socket in [own_socket, guest_socket] {
-        assert_eq!(socket.expect("close").await, json!({ "room": room, "reason": "owner" }));
-        assert!(socket.closed().await.by_namespace_disconnect);
-        assert!(socket.received().iter().all(|(name, _)| name != "exit"));
-    }
-    lobby.removed(&room).await;
-    let again = owner.delete(&format!("/room/{room}")).await;
-    assert_eq!((again.status, again.error()), (404, "not_found".to_owned()));
-}
-
-#[tokio::test]
-async fn a_maker_who_never_enters_loses_the_room_to_the_first_participant() {
-    let server = TestServer::start().await;
-    let lobby = Lobby::watch(&server).await;
-    let (maker, first, second) = (server.visitor(), server.visitor(), server.visitor());
-    let room = maker.make_room("방").await;
-    let (socket, joined) = first.join(&room).await;
-    let (_other, _) = second.join(&room).await;
-    let you = &joined["you"];
-    assert_ne!(joined["owner"], you["id"], "the maker may still come");
-    server.clock.advance(server.grace() - Duration::from_millis(1));
-    assert_eq!(socket.ask("join", json!({ "room": room })).await["owner"], joined["owner"]);
-    server.clock.advance(Duration::from_millis(1));
-    let line = socket.expect("chat").await;
-    assert_eq!(line["user"], "system");
-    assert_eq!(line["system"]["kind"], "owner");
-    assert_eq!(line["chat"], format!("{}님이 방장이 되었습니다.", you["user"].as_str().unwrap()));
-    lobby.update(&room, |state| state["owner"] == you["user"]).await;
-    assert_eq!(socket.ask("join", json!({ "room": room })).await["owner"], you["id"]);
-    assert_eq!(maker.delete(&format!("/room/{room}")).await.status, 403);
-    assert_eq!(first.delete(&format!("/room/{room}")).await.text(), "ok");
-}
-
-#[tokio::test]
-async fn the_owners_room_goes_to_the_longest_present_when_the_grace_ends() {
-    let server = TestServer::start().await;
-    let (owner, second, third) = (server.visitor(), server.visitor(), server.visitor());
-    let room = owner.make_room("방").await;
-    let (own_socket, owners) = owner.join(&room).await;
-    server.clock.advance(Duration::from_secs(1));
-    let (second_socket, seconds) = second.join(&room).await;
-    server.clock.advance(Duration::from_secs(1));
-    let (third_socket, thirds) = third.join(&room).await;
-
-    // Back within the grace, the owner keeps the room.
-    own_socket.cut().await;
-    until_away(&third_socket, &room, &owners["you"]["id"], true).await;
-    server.clock.advance(server.grace() - Duration::from_millis(1));
-    let (own_socket, again) = owner.join(&room).await;
-    server.clock.advance(server.grace());
-    assert_eq!(again["owner"], owners["you"]["id"]);
-    own_socket.cut().await;
-    until_away(&third_socket, &room, &owners["you"]["id"], true).await;
-    server.clock.advance(server.grace());
-    let exit = third_socket.expect("exit").await;
-    assert_eq!(exit["system"]["author"], owners["you"]["id"]);
-    let line = third_socket.expect_where("chat", |entry| entry["system"]["kind"] == "owner").await;
-    assert_eq!(line["seq"], exit["seq"].as_u64().unwrap() + 1);
-    assert_eq!(line["system"]["author"], seconds["you"]["id"]);
-
-    // Whoever leaves hands the room over at once.
-    assert_eq!(second_socket.ask("leave", json!(null)).await["ok"], true);
-    let line = third_socket.expect_where("chat", |entry| entry["system"]["kind"] == "owner").await;
-    assert_eq!(line["system"]["author"], thirds["you"]["id"]);
-    assert_eq!(lines(&third_socket, &thirds), ["exit", "owner", "exit", "owner"]);
 }

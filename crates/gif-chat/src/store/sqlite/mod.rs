@@ -226,6 +226,11 @@ impl Store for SqliteStore {
         self.readers.close();
         self.writer.close().await;
         // Whoever still holds the closed store must not keep the next server from the folder.
-        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(
+            self.lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
     }
 }
