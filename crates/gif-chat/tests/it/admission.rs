@@ -10,7 +10,7 @@ async fn a_full_room_refuses_newcomers_at_every_door_and_nobody_who_has_a_seat()
     let server = TestServer::start().await;
     let (owner, guest, third) = (server.visitor(), server.visitor(), server.visitor());
     let room = owner.make_room_with("방", "2", "").await;
-    let (witness, own) = owner.join(&room).await;
+    let (witness, _) = owner.join(&room).await;
     let (socket, joined) = guest.join(&room).await;
     third.get("/").await;
     let path = format!("/room/{room}");
@@ -174,7 +174,7 @@ async fn the_courses_join_is_told_to_everybody_else_only() {
     let server = TestServer::start().await;
     let (owner, guest) = (server.visitor(), server.visitor());
     let room = owner.make_room("방").await;
-    let (witness, own) = owner.join(&room).await;
+    let (witness, _) = owner.join(&room).await;
     guest.get("/").await;
     let socket = guest.socket("/chat").connect().await.unwrap();
     socket.emit("join", json!(room)).await;

@@ -6,7 +6,7 @@ use gif_chat::chat::Clock as _;
 use serde_json::json;
 
 use crate::support::socket_client::Transport;
-use crate::support::watch::{Lobby, lines, participants, until_away};
+use crate::support::watch::{Lobby, participants, until_away};
 use crate::support::{TestServer, small_gif, small_gif_of};
 
 #[tokio::test]
@@ -32,9 +32,9 @@ async fn a_refresh_a_closed_tab_and_a_cut_connection_keep_the_room_for_the_grace
             socket.ask("chat", json!({ "chat": "아직 여기" })).await;
             lobby.revived(&room).await;
             if politely {
-                socket.disconnect().await
+                socket.disconnect().await;
             } else {
-                socket.cut().await
+                socket.cut().await;
             }
             lobby.closing(&server, &room).await;
 
@@ -204,7 +204,7 @@ async fn an_empty_room_lives_for_one_grace_and_not_for_two() {
     lobby.closing(&server, &room).await;
     server
         .clock
-        .advance(server.grace() - Duration::from_secs(10));
+        .advance(server.grace().saturating_sub(Duration::from_secs(10)));
     lobby.update(&room, |state| state["count"] == 1).await;
     server.clock.advance(Duration::from_millis(9_999));
     assert!(!lobby.says_removed(&room).await);

@@ -156,7 +156,7 @@ async fn a_request_beside_a_socket_does_not_shorten_the_seat() {
     let server = TestServer::start().await;
     let (owner, guest) = (server.visitor(), server.visitor());
     let room = owner.make_room("방").await;
-    let (witness, own) = owner.join(&room).await;
+    let (witness, _) = owner.join(&room).await;
     let (_socket, _) = guest.join(&room).await;
     guest
         .post_form(&format!("/room/{room}/chat"), &[("chat", "둘 다")])

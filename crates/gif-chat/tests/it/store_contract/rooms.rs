@@ -98,12 +98,12 @@ pub(super) async fn give_an_earlier_run_one_grace(stage: &mut Stage) {
     stage.advance(GRACE * 10);
     stage.store.begin_run(stage.now.plus(GRACE)).await.unwrap();
     for room in &rooms {
-        let state = stage.state(&room.id).await.unwrap();
-        assert_eq!(state.count, room.count, "a restart loses no seat");
-        assert_eq!(state.closes_at, Some(stage.now.plus(GRACE)));
+        let kept = stage.state(&room.id).await.unwrap();
+        assert_eq!(kept.count, room.count, "a restart loses no seat");
+        assert_eq!(kept.closes_at, Some(stage.now.plus(GRACE)));
     }
-    let settled = stage.settle().await;
-    assert_eq!(settled.next_deadline, Some(stage.now.plus(GRACE)));
+    let next_deadline = stage.settle().await.next_deadline;
+    assert_eq!(next_deadline, Some(stage.now.plus(GRACE)));
     assert_eq!(stage.store.rooms().await.unwrap().len(), 2);
     stage.sit(&rooms[0].id, &visitor(2)).await;
     stage.advance(GRACE);
