@@ -54,6 +54,7 @@ test-e2e: build browser e2e/node_modules/.package-lock.json
 ## browser: install Debian's Chromium and fonts for Korean, if they are missing
 browser:
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' \
+		&& fc-list | grep -qi 'noto.*emoji' \
 		|| { $(AS_ROOT) apt-get update -q \
 		&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
 			chromium fontconfig fonts-noto-cjk fonts-noto-color-emoji; }

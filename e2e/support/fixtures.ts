@@ -44,11 +44,6 @@ export const test = base.extend<Fixtures>({
         ...options,
       });
       await watch.follow(context);
-      if (process.env["SHIM"]) await context.route("**/assets/shared-*.js", async (route) => { // SHIM
-        const response = await route.fetch(); // SHIM
-        const body = (await response.text()).replace("[`polling`,`websocket`,`webtransport`]", "[`websocket`]"); // SHIM
-        await route.fulfill({ response, body }); // SHIM
-      }); // SHIM
       return context.newPage();
     });
     for (const context of browser.contexts()) await context.close();

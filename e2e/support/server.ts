@@ -53,6 +53,11 @@ export class Server {
     return this.#printed[0] ?? "";
   }
 
+  /** The same by its number: only there does the official client listen to the browser's going offline. */
+  get urlByNumber(): string {
+    return this.url.replace("localhost", "127.0.0.1");
+  }
+
   get port(): number {
     return Number(this.#port);
   }

@@ -52,6 +52,12 @@ impl Chat {
         self.append(visitor, room, Body::Gif(gif), post).await
     }
 
+    /// Removes a GIF that was put on the shelf for an entry that was refused, unless another entry
+    /// shows it.
+    pub async fn forget_gif(&self, name: String) {
+        self.gif_files.discard(vec![name]).await;
+    }
+
     async fn append(
         &self,
         visitor: &Visitor,

@@ -4,6 +4,8 @@ use super::GifError;
 
 /// Bytes of one colour: red, green, blue.
 const COLOUR_BYTES: usize = 3;
+/// Bytes of the signature, the version included.
+const SIGNATURE_BYTES: usize = 6;
 /// The longest sub-block: its length is one byte.
 const SUB_BLOCK_BYTES_MAX: usize = 255;
 
@@ -15,6 +17,19 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
+    }
+
+    /// Reads the signature. What is shorter than one is cut off only if it begins like one.
+    pub(super) fn signature(&mut self) -> Result<(), GifError> {
+        let begins = |signature: &[u8; SIGNATURE_BYTES]| {
+            let mut both = self.rest.iter().zip(signature);
+            both.all(|(byte, expected)| byte == expected)
+        };
+        if !begins(b"GIF87a") && !begins(b"GIF89a") {
+            return Err(GifError::NotAGif);
+        }
+        let _signature: [u8; SIGNATURE_BYTES] = self.array()?;
+        Ok(())
     }
 
     pub(super) fn byte(&mut self) -> Result<u8, GifError> {

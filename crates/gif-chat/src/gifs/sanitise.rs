@@ -92,9 +92,7 @@ impl<'a> Reading<'a> {
         limits: &'a GifLimits,
         deadline: Instant,
     ) -> Result<Self, GifError> {
-        if !matches!(&source.array()?, b"GIF87a" | b"GIF89a") {
-            return Err(GifError::NotAGif);
-        }
+        source.signature()?;
         let width = u16::from_le_bytes(source.array()?);
         let height = u16::from_le_bytes(source.array()?);
         let [packed, _background, _aspect_ratio] = source.array()?;

@@ -19,6 +19,8 @@ pub(super) struct Audience {
 
 #[derive(Default)]
 struct State {
+    /// Every socket there is, in whatever room or in none.
+    all: HashMap<u64, Peer>,
     rooms: HashMap<RoomId, HashMap<u64, Peer>>,
     lobby: HashMap<u64, Peer>,
     /// The lobby as the events so far have made it. A newcomer gets this and every event after it:
@@ -33,6 +35,16 @@ impl Audience {
             .into_iter()
             .map(|room| (room.id.clone(), room))
             .collect();
+    }
+
+    /// A socket is there. It hears what is said to everybody.
+    pub(super) fn arrive(&self, peer: &Peer) {
+        self.state().all.insert(peer.id(), peer.clone());
+    }
+
+    /// A socket is gone.
+    pub(super) fn depart(&self, peer: &Peer) {
+        self.state().all.remove(&peer.id());
     }
 
     /// Sends the list of rooms to a socket, and from then on every change to it.
@@ -104,13 +116,7 @@ impl Audience {
 
     /// Sends an event to every socket there is.
     pub(super) fn tell_all<T: Serialize>(&self, name: &str, payload: &T) {
-        let state = self.state();
-        tell(
-            state.rooms.values().flat_map(HashMap::values),
-            name,
-            payload,
-        );
-        tell(state.lobby.values(), name, payload);
+        tell(self.state().all.values(), name, payload);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -93,24 +93,26 @@ impl Engine {
         let closed = self.closed.clone();
         // Handlers are in place before CONNECT is answered: a client may join in the same breath.
         let prepare = move |socket: SocketRef, TryData(auth): TryData<Value>| {
-            let prepared = Peer::prepare(&socket, next_peer.fetch_add(1, Ordering::Relaxed));
-            let ready_peer = prepared.map(|peer| {
-                let events = listen(&socket, &peer, limits.events_waiting_max);
+            let prepared = Bearer::of(&socket, next_peer.fetch_add(1, Ordering::Relaxed));
+            let ready_bearer = prepared.map(|bearer| {
+                let events = listen(&socket, &bearer, limits.events_waiting_max);
+                let ended = bearer.handshake.ended();
                 let inbox = Inbox {
                     events,
+                    ended,
                     closed: closed.clone(),
                 };
-                let waiting = (peer, auth.unwrap_or(Value::Null), inbox);
+                let waiting = (bearer, auth.unwrap_or(Value::Null), inbox);
                 socket
                     .extensions
                     .insert(Waiting(Arc::new(Mutex::new(Some(waiting)))));
             });
-            ready(ready_peer.ok_or("this connection has no handshake"))
+            ready(ready_bearer.ok_or("this connection has no handshake"))
         };
         let tasks = self.tasks.clone();
         let start = move |socket: SocketRef| {
-            if let Some((peer, auth, inbox)) = Waiting::take(&socket) {
-                tasks.spawn(serve(peer, auth, inbox));
+            if let Some((bearer, auth, inbox)) = Waiting::take(&socket) {
+                tasks.spawn(serve(bearer.peer(socket), auth, inbox));
             }
             ready(())
         };
@@ -129,10 +131,10 @@ impl Engine {
 
 /// What the middleware hands to the connect handler.
 #[derive(Clone)]
-struct Waiting(Arc<Mutex<Option<(Peer, Value, Inbox)>>>);
+struct Waiting(Arc<Mutex<Option<(Bearer, Value, Inbox)>>>);
 
 impl Waiting {
-    fn take(socket: &SocketRef) -> Option<(Peer, Value, Inbox)> {
+    fn take(socket: &SocketRef) -> Option<(Bearer, Value, Inbox)> {
         let Self(waiting) = socket.extensions.remove()?;
         waiting
             .lock()
@@ -141,15 +143,21 @@ impl Waiting {
     }
 }
 
-fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> mpsc::Receiver<Incoming> {
+fn listen(
+    socket: &SocketRef,
+    bearer: &Bearer,
+    events_waiting_max: usize,
+) -> mpsc::Receiver<Incoming> {
     let (sender, receiver) = mpsc::channel(events_waiting_max.max(1));
     let sender = Arc::new(Mutex::new(Some(sender)));
     let on_event = {
-        let (sender, peer) = (sender.clone(), peer.clone());
-        move |Event(name): Event,
+        let (sender, bearer) = (sender.clone(), bearer.clone());
+        move |socket: SocketRef,
+              Event(name): Event,
               AckWanted(ack_wanted): AckWanted,
               TryData(payload): TryData<Value>,
               ack: AckSender| {
+            let peer = bearer.clone().peer(socket);
             let ack = ack_wanted.then(|| Ack {
                 ack,
                 peer: peer.clone(),
@@ -171,7 +179,7 @@ fn listen(socket: &SocketRef, peer: &Peer, events_waiting_max: usize) -> mpsc::R
     };
     socket.on_fallback(on_event);
     socket.on_disconnect(move || {
-        // Ends the inbox once it is read: the peer keeps the socket, and with it its handlers.
+        // Ends the inbox once it is read: whoever reads it keeps the socket, and with it this handler.
         drop(sender.lock().unwrap_or_else(PoisonError::into_inner).take());
         ready(())
     });
@@ -193,18 +201,21 @@ impl FromMessageParts<LocalAdapter> for AckWanted {
     }
 }
 
-/// Events of one socket, in the order in which they came. Ends with the socket.
+/// Events of one socket, in the order in which they came. Ends with the socket, with its connection
+/// when we end that, and with the engine: the library notices some of these only later.
 pub struct Inbox {
     events: mpsc::Receiver<Incoming>,
+    ended: CancellationToken,
     closed: CancellationToken,
 }
 
 impl Inbox {
     /// The next event; nothing when the socket is gone.
     pub async fn next(&mut self) -> Option<Incoming> {
-        // What has come in is handled before the end.
         tokio::select! {
             biased;
+            () = self.ended.cancelled() => None,
+            // When the engine closes, what has come in is handled before the end.
             incoming = self.events.recv() => incoming,
             () = self.closed.cancelled() => None,
         }
@@ -236,6 +247,34 @@ impl Ack {
     }
 }
 
+/// What makes a [`Peer`] of a socket. Kept by the socket itself, so it must not keep the socket: the
+/// two would hold each other, and the session's place, for ever.
+#[derive(Clone)]
+struct Bearer {
+    id: u64,
+    handshake: Arc<Handshake>,
+}
+
+impl Bearer {
+    fn of(socket: &SocketRef, id: u64) -> Option<Self> {
+        let handshake = socket
+            .req_parts()
+            .extensions
+            .get::<Arc<Handshake>>()?
+            .clone();
+        handshake.connected(&socket.id.to_string());
+        Some(Self { id, handshake })
+    }
+
+    fn peer(self, socket: SocketRef) -> Peer {
+        Peer {
+            id: self.id,
+            socket,
+            handshake: self.handshake,
+        }
+    }
+}
+
 /// One connected socket. Cheap to clone.
 #[derive(Clone)]
 pub struct Peer {
@@ -245,20 +284,6 @@ pub struct Peer {
 }
 
 impl Peer {
-    fn prepare(socket: &SocketRef, id: u64) -> Option<Self> {
-        let handshake = socket
-            .req_parts()
-            .extensions
-            .get::<Arc<Handshake>>()?
-            .clone();
-        handshake.connected(&socket.id.to_string());
-        Some(Self {
-            id,
-            socket: socket.clone(),
-            handshake,
-        })
-    }
-
     /// A number that no other socket of this process has.
     #[must_use]
     pub fn id(&self) -> u64 {

@@ -1,7 +1,6 @@
 //! What is known of a connection from its first request, and how many connections there are.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio_util::sync::CancellationToken;
@@ -20,7 +19,7 @@ pub struct Handshake {
     pub locale: Locale,
     /// Cuts the connection that carries the session now.
     transport: Mutex<CancellationToken>,
-    ended: AtomicBool,
+    ended: CancellationToken,
     sid: Mutex<Option<String>>,
     sessions: Arc<Sessions>,
 }
@@ -42,14 +41,19 @@ impl Handshake {
     /// Cuts the connection; later requests with this session are refused, so that a client that
     /// polls starts anew.
     pub(super) fn end_transport(&self) {
-        self.ended.store(true, Ordering::Relaxed);
+        self.ended.cancel();
         lock(&self.transport).cancel();
     }
 
     /// Whether the server has ended this session.
     #[must_use]
     pub fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::Relaxed)
+        self.ended.is_cancelled()
+    }
+
+    /// Cancelled once the server has ended this session.
+    pub(super) fn ended(&self) -> CancellationToken {
+        self.ended.clone()
     }
 }
 
@@ -109,7 +113,7 @@ impl Sessions {
             has_cookie,
             locale,
             transport: Mutex::new(transport),
-            ended: AtomicBool::new(false),
+            ended: CancellationToken::new(),
             sid: Mutex::default(),
             sessions: self.clone(),
         }))

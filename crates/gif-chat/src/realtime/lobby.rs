@@ -9,6 +9,7 @@ use crate::chat::ChatError;
 
 /// The life of one socket: it listens, and asks for nothing.
 pub(super) async fn serve(door: Door, peer: Peer, _auth: Value, mut inbox: Inbox) {
+    door.audience.arrive(&peer);
     door.audience.enter_lobby(&peer);
     while let Some(incoming) = inbox.next().await {
         if let Some(ack) = incoming.ack {
@@ -19,4 +20,5 @@ pub(super) async fn serve(door: Door, peer: Peer, _auth: Value, mut inbox: Inbox
         }
     }
     door.audience.leave_lobby(&peer);
+    door.audience.depart(&peer);
 }

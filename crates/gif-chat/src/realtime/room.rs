@@ -24,6 +24,7 @@ struct Member {
 
 /// The life of one socket.
 pub(super) async fn serve(door: Door, peer: Peer, auth: Value, mut inbox: Inbox) {
+    door.audience.arrive(&peer);
     let visitor = identify(&door, &peer, auth);
     let mut member = Member {
         door,
@@ -40,6 +41,7 @@ pub(super) async fn serve(door: Door, peer: Peer, auth: Value, mut inbox: Inbox)
             tracing::error!("a handler of a socket's event panicked");
         }
     }
+    member.door.audience.depart(&member.peer);
     if let Some((room, _)) = member.joined.take() {
         member.door.audience.leave(&room, &member.peer);
         member.door.chat.disconnected(&member.visitor, &room).await;

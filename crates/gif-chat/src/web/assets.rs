@@ -1,12 +1,12 @@
 //! The page's files, embedded in the binary, and the official Socket.IO client.
 
 use axum::body::Body;
-use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde_json::Value;
 
+use super::address::Named;
 use super::answer::NoRoute;
 
 /// What `vite build` made. Names carry a hash of the content.
@@ -45,17 +45,19 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// The client's name says no version: it is asked for again, and answered by its tag.
 const ASK_AGAIN: &str = "no-cache";
 
-pub(super) async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn serve(Named(path): Named, headers: HeaderMap) -> Response {
     send(&format!("assets/{path}"), &headers, FOR_EVER)
 }
 
 /// `/socket.io/socket.io.js` and its siblings.
-pub(super) async fn serve_client(Path(file): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn serve_client(Named(file): Named, headers: HeaderMap) -> Response {
     send(&format!("socket.io/{file}"), &headers, ASK_AGAIN)
 }
 
 fn send(path: &str, headers: &HeaderMap, caching: &'static str) -> Response {
-    let Some(kind) = kind(path) else {
+    // A development build reads the folder itself, where `..` has a meaning.
+    let climbs = path.split(['/', '\\']).any(|part| part == "..");
+    let Some(kind) = kind(path).filter(|_| !climbs) else {
         return NoRoute.into_response();
     };
     let Some(plain) = Files::get(path) else {

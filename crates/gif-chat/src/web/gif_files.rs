@@ -3,13 +3,14 @@
 use std::io::SeekFrom;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
 use super::Web;
+use super::address::Named;
 use super::answer::Refusal;
 use crate::chat::ChatError;
 
@@ -18,7 +19,7 @@ const POLICY: &str = "default-src 'none'; sandbox";
 
 pub(super) async fn serve(
     State(web): State<Web>,
-    Path(name): Path<String>,
+    Named(name): Named,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let (mut file, length) = web

@@ -1,5 +1,6 @@
 //! The HTTP door: every URL on one screen, and the layers around them in their order.
 
+mod address;
 mod answer;
 mod assets;
 mod body;
@@ -125,7 +126,10 @@ impl Web {
             .route("/room/{id}", get(rooms::show).delete(rooms::close))
             .route("/room/{id}/enter", post(rooms::enter))
             .route("/room/{id}/chat", post(posts::chat))
-            .route("/room/{id}/gif", post(upload::gif))
+            .route(
+                "/room/{id}/gif",
+                post(upload::gif).layer(upload::body_limit(&self)),
+            )
             .route("/gif/{name}", get(gif_files::serve))
             .route("/assets/{*path}", get(assets::serve))
             .route("/livez", get(health::live))

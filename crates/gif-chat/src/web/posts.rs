@@ -1,9 +1,10 @@
 //! Saying something over HTTP.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::HeaderMap;
 
 use super::Web;
+use super::address::Named;
 use super::answer::Refusal;
 use super::body::Fields;
 use super::caller::Caller;
@@ -14,7 +15,7 @@ use crate::chat::{ChatError, ClientId, Post};
 pub(super) async fn chat(
     State(web): State<Web>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<&'static str, Refusal> {

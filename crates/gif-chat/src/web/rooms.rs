@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
+use super::address::Named;
 use super::answer::{Refusal, status};
 use super::body::Fields;
 use super::caller::Caller;
@@ -145,7 +146,7 @@ pub(super) fn room_id(text: &str) -> Result<RoomId, ChatError> {
 pub(super) async fn show(
     State(web): State<Web>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     query: Result<Query<RoomQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let standing = match room_id(&id) {
@@ -223,7 +224,7 @@ async fn room_page(web: &Web, caller: &Caller, standing: &Standing) -> Result<Re
 pub(super) async fn enter(
     State(web): State<Web>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     mut fields: Fields,
 ) -> Result<Response, Refusal> {
     let room = room_id(&id)?;
@@ -253,7 +254,7 @@ pub(super) async fn enter(
 pub(super) async fn close(
     State(web): State<Web>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<&'static str, Refusal> {
     web.chat.close_room(&caller.visitor, &room_id(&id)?).await?;
     Ok("ok")

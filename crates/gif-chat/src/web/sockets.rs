@@ -45,8 +45,11 @@ pub(super) async fn handshake(
         return next.run(request).await;
     };
     if let Some(session) = web.sessions.find(sid) {
+        // A client that keeps no cookies has only the session's id to show; for all others the id
+        // without the cookie is a stolen one.
         let other = session.visitor.session != caller.visitor.session;
-        if session.has_ended() || (other && caller.has_cookie) {
+        let stolen = other && (caller.has_cookie || session.has_cookie);
+        if session.has_ended() || stolen {
             return unknown_session();
         }
         if query

@@ -1,10 +1,11 @@
 //! Receiving a GIF.
 
 use axum::extract::multipart::{Field, Multipart};
-use axum::extract::{FromRequest as _, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
 use http::{HeaderMap, StatusCode, header};
 
 use super::Web;
+use super::address::Named;
 use super::answer::Refusal;
 use super::body::discard;
 use super::caller::Caller;
@@ -18,7 +19,7 @@ use crate::gifs::{GifError, Incoming, Kept};
 pub(super) async fn gif(
     State(web): State<Web>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     request: Request,
 ) -> Result<&'static str, Refusal> {
@@ -45,7 +46,7 @@ pub(super) async fn gif(
         pin,
     } = web.shelf.keep(incoming).await.map_err(|e| refusal(&e))?;
     let gif = GifReference {
-        name,
+        name: name.clone(),
         width: inspected.width,
         height: inspected.height,
         bytes: inspected.bytes,
@@ -53,7 +54,10 @@ pub(super) async fn gif(
     let posted = web.chat.post_gif(&caller.visitor, &room, gif, post).await;
     // The row is committed, or there is none: the file may be judged again.
     drop(pin);
-    posted?;
+    if let Err(error) = posted {
+        web.chat.forget_gif(name).await;
+        return Err(Refusal(error));
+    }
     Ok("ok")
 }
 
@@ -64,6 +68,11 @@ impl super::Inner {
     fn upload_bytes_max(&self) -> u64 {
         self.gif_bytes_max.saturating_add(ENVELOPE_BYTES_MAX)
     }
+}
+
+/// In place of the framework's own limit of 2 MB.
+pub(super) fn body_limit(web: &Web) -> DefaultBodyLimit {
+    DefaultBodyLimit::max(usize::try_from(web.upload_bytes_max()).unwrap_or(usize::MAX))
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<u64> {

@@ -15,7 +15,7 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
     if let Some(first) = earlier_result(work.connection, append)? {
         return Ok(first);
     }
-    seats::take(work, &append.seat)?;
+    seats::hold(work, &append.seat)?;
     let (connection, room) = (work.connection, &append.seat.room);
     let row = rooms::find(connection, room)?;
     if append
@@ -46,7 +46,7 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
         },
     };
     insert(connection, &entry)?;
-    let unreferenced_gifs = trim(connection, append, entry.seq)?;
+    let unreferenced_gifs = trim(connection, append, row.first, entry.seq)?;
     let (id, seq, created_at) = (entry.id.clone(), entry.seq, entry.created_at);
     announce_entry(
         work,
@@ -235,7 +235,12 @@ fn insert(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
 
 /// Drops the oldest entries until the room's history is within its limits again, and returns the
 /// GIFs that nothing shows any more.
-fn trim(connection: &Connection, append: &Append, head: u64) -> Result<Vec<String>, StoreError> {
+fn trim(
+    connection: &Connection,
+    append: &Append,
+    kept_from: u64,
+    head: u64,
+) -> Result<Vec<String>, StoreError> {
     let room = append.seat.room.as_str();
     let by_count = head
         .saturating_sub(append.history_entries_max)
@@ -245,6 +250,9 @@ fn trim(connection: &Connection, append: &Append, head: u64) -> Result<Vec<Strin
         Body::Text(_) => 1,
     };
     let first = by_count.max(by_bytes).min(head);
+    if first <= kept_from {
+        return Ok(Vec::new());
+    }
     let dropped = {
         let names = "SELECT DISTINCT gif FROM entries
                      WHERE room = ?1 AND seq < ?2 AND gif IS NOT NULL";
@@ -256,12 +264,9 @@ fn trim(connection: &Connection, append: &Append, head: u64) -> Result<Vec<Strin
             .map_err(unavailable)?
     };
     let delete = "DELETE FROM entries WHERE room = ?1 AND seq < ?2";
-    let deleted = connection
+    connection
         .execute(delete, params![room, first])
         .map_err(unavailable)?;
-    if deleted == 0 {
-        return Ok(Vec::new());
-    }
     connection
         .execute(
             "UPDATE rooms SET first = ?2 WHERE id = ?1",

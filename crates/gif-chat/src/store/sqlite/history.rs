@@ -16,8 +16,8 @@ const ENTRY: &str = "SELECT e.room, e.seq, e.id, e.created_at, e.kind, i.author,
     LEFT JOIN gifs g ON g.name = e.gif
     WHERE e.room = ?1";
 
-/// What an entry costs besides its text when it is sent, roughly: ids, names, colour, time.
-const ENTRY_OVERHEAD_BYTES: usize = 320;
+/// What an entry costs at most besides its text when it is sent: ids, names, colour, time.
+const ENTRY_OVERHEAD_BYTES: usize = 480;
 
 pub(super) fn read(
     connection: &Connection,
@@ -104,8 +104,17 @@ fn size(entry: &Entry) -> usize {
         Message::Said {
             body: Body::Text(text),
             ..
-        } => text.as_str().len() + ENTRY_OVERHEAD_BYTES,
+        } => ENTRY_OVERHEAD_BYTES + text.as_str().bytes().map(written_bytes).sum::<usize>(),
         _ => ENTRY_OVERHEAD_BYTES,
+    }
+}
+
+/// How long JSON writes a byte of a text.
+fn written_bytes(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
+        0..0x20 => 6,
+        _ => 1,
     }
 }
 

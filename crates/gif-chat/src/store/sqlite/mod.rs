@@ -225,7 +225,7 @@ impl Store for SqliteStore {
     async fn close(&self) {
         self.readers.close();
         self.writer.close().await;
-        // Whoever still holds the closed store must not keep the next server from the folder.
+        // Whoever still holds the store can do nothing with it: the folder is free for the next.
         drop(
             self.lock
                 .lock()

@@ -14,27 +14,8 @@ use crate::chat::{
 const COLOUR_TRIES: u32 = 64;
 
 pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, StoreError> {
+    hold(work, request)?;
     let (connection, room) = (work.connection, &request.room);
-    let row = rooms::find(connection, room)?;
-    if row.secret {
-        rooms::check_admission(connection, room, &request.session)?;
-    }
-    if is_seated(connection, room, &request.session)? {
-        if renew(connection, request)? {
-            work.changes.touched.push(room.clone());
-        }
-    } else {
-        end_overdue(work, room, request.now)?;
-        if count_seats(connection, room)? >= row.max {
-            return refused(ChatError::RoomFull);
-        }
-        choose_identity(connection, room, &request.session, &request.author)?;
-        insert(connection, request)?;
-        let people = people(connection, room, &request.session)?;
-        entries::announce(work, room, SystemKind::Join, Some(people), request)?;
-        rooms::settle_owner(work, room, request.now)?;
-        work.changes.touched.push(room.clone());
-    }
     let generation = connection
         .query_row(
             "SELECT generation FROM seats WHERE room = ?1 AND session = ?2",
@@ -48,27 +29,58 @@ pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, S
     })
 }
 
-/// A connection takes the seat over; a request without one keeps a seat that is in its grace alive,
-/// and changes nothing about one that a connection holds. Says whether it has changed anything.
+/// Sees to it that the visitor holds a seat, and tells what that changed.
+pub(super) fn hold(work: &mut Work<'_>, request: &SeatRequest) -> Result<(), StoreError> {
+    let (connection, room) = (work.connection, &request.room);
+    let row = rooms::find(connection, room)?;
+    if row.secret {
+        rooms::check_admission(connection, room, &request.session)?;
+    }
+    if is_seated(connection, room, &request.session)? {
+        // What a seat without a connection does is seen in the lobby: the room's deadline moves.
+        if renew(connection, request)? {
+            work.changes.touched.push(room.clone());
+        }
+        return Ok(());
+    }
+    end_overdue(work, room, request.now)?;
+    if count_seats(connection, room)? >= row.max {
+        return refused(ChatError::RoomFull);
+    }
+    choose_identity(connection, room, &request.session, &request.author)?;
+    insert(connection, request)?;
+    let people = people(connection, room, &request.session)?;
+    entries::announce(work, room, SystemKind::Join, Some(people), request)?;
+    work.changes.touched.push(room.clone());
+    rooms::settle_owner(work, room, request.now)
+}
+
+/// A connection takes the seat over; a request without one keeps a seat that is in its grace alive.
+/// Returns whether the seat was in its grace.
 fn renew(connection: &Connection, request: &SeatRequest) -> Result<bool, StoreError> {
-    let place = (request.room.as_str(), request.session.as_str());
-    let updated = match request.grace_ends_at {
-        None => connection.execute(
-            "UPDATE seats SET grace_ends_at = NULL, generation = ?3
-             WHERE room = ?1 AND session = ?2",
-            params![
-                place.0,
-                place.1,
-                next_generation(connection, &request.room)?
-            ],
-        ),
-        Some(until) => connection.execute(
-            "UPDATE seats SET grace_ends_at = max(grace_ends_at, ?3)
-             WHERE room = ?1 AND session = ?2 AND grace_ends_at IS NOT NULL",
-            params![place.0, place.1, until.as_millis()],
-        ),
-    };
-    updated.map(|seats| seats > 0).map_err(unavailable)
+    let (room, session) = (request.room.as_str(), request.session.as_str());
+    let in_grace = "SELECT 1 FROM seats
+                    WHERE room = ?1 AND session = ?2 AND grace_ends_at IS NOT NULL";
+    let in_grace = exists(connection, in_grace, [room, session])?;
+    match request.grace_ends_at {
+        None => {
+            let update = "UPDATE seats SET grace_ends_at = NULL, generation = ?3
+                          WHERE room = ?1 AND session = ?2";
+            let generation = next_generation(connection, &request.room)?;
+            connection
+                .execute(update, (room, session, generation))
+                .map_err(unavailable)?;
+        }
+        Some(until) if in_grace => {
+            let update = "UPDATE seats SET grace_ends_at = max(grace_ends_at, ?3)
+                          WHERE room = ?1 AND session = ?2";
+            connection
+                .execute(update, (room, session, until.as_millis()))
+                .map_err(unavailable)?;
+        }
+        Some(_) => {}
+    }
+    Ok(in_grace)
 }
 
 fn insert(connection: &Connection, request: &SeatRequest) -> Result<(), StoreError> {

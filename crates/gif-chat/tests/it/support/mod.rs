@@ -3,12 +3,17 @@
 mod clock;
 mod gif;
 pub(crate) mod program;
+mod raw;
 mod server;
 pub(crate) mod socket_client;
+pub(crate) mod sockets;
 mod visitor;
+mod wait;
 pub(crate) mod watch;
 
 pub(crate) use clock::HandClock;
-pub(crate) use gif::{small_gif, small_gif_of};
-pub(crate) use server::{TestServer, TestServerBuilder};
+pub(crate) use gif::{gif_of_bytes, gif_of_frames, gif_with_comment, small_gif, small_gif_of};
+pub(crate) use raw::{RawAnswer, RawConnection, raw_request};
+pub(crate) use server::{TestServer, TestServerBuilder, config_with};
 pub(crate) use visitor::{Answer, Visitor};
+pub(crate) use wait::until;

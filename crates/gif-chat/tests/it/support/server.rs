@@ -84,6 +84,12 @@ impl TestServer {
         self.app = Some(start(&self.config, &self.clock).await.unwrap());
     }
 
+    /// The same with another configuration.
+    pub(crate) async fn restart_with(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
+        self.restart().await;
+    }
+
     /// Tries to start a second server on the same folder.
     pub(crate) async fn start_another(&self) -> Result<App, StartError> {
         start(&self.config, &self.clock).await
@@ -105,6 +111,18 @@ impl TestServer {
             .map(|(name, _)| name)
             .collect()
     }
+}
+
+/// The defaults with one value as an operator writes it, for types that only text can make.
+pub(crate) fn config_with(key: &str, value: &str) -> Config {
+    let command_line = [(key.to_owned(), value.to_owned())].into();
+    let folder = Path::new("/nonexistent").to_owned();
+    let environment = gif_chat::config::Environment {
+        command_line,
+        folder,
+        ..Default::default()
+    };
+    Config::read(&environment).config.unwrap()
 }
 
 /// Names and contents of all files under a folder.

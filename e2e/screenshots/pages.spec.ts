@@ -1,0 +1,140 @@
+// Pictures of every page: Korean and English, light and dark, phone and desktop.
+
+import type { BrowserContextOptions } from "@playwright/test";
+
+import { type Arrive, expect, type Page, test } from "../support/fixtures.ts";
+import {
+  enterRoom,
+  expectPictures,
+  expectSaid,
+  makeRoom,
+  say,
+  sendGif,
+} from "../support/room.ts";
+import { aurora, bouncingBall, sunrise } from "./paintings.ts";
+
+const SIZES = {
+  phone: {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    isMobile: true,
+    hasTouch: true,
+  },
+  desktop: { viewport: { width: 1280, height: 800 } },
+} satisfies Record<string, BrowserContextOptions>;
+
+const WORDS = {
+  ko: {
+    rooms: ["점심 뭐 먹지?", "고양이 움짤 모음", "알고리즘 스터디 7조"],
+    talk: [
+      "오늘 점심은 뭐 먹을까요?",
+      "비 오니까 칼국수 어때요",
+      "좋아요! 파전도 같이 시켜요 🥢",
+      "열두 시에 정문 앞에서 만나요.\n우산 챙기세요!",
+      "네, 이따 봬요",
+    ],
+    last: "지금 나가요",
+  },
+  en: {
+    rooms: ["Lunch today?", "Cats, only cats", "Algorithms study group 7"],
+    talk: [
+      "What shall we have for lunch today?",
+      "It is raining, how about noodle soup",
+      "Yes! And pancakes with it 🥢",
+      "Meet at twelve at the main gate.\nBring an umbrella!",
+      "See you then",
+    ],
+    last: "On my way",
+  },
+};
+
+type Locale = keyof typeof WORDS;
+
+test.use({ settings: { GIFCHAT_GRACE: "60s" } });
+
+/** Three people, some texts and some GIFs. */
+async function talk(people: Page[], locale: Locale): Promise<void> {
+  const [maker, second, third] = people as [Page, Page, Page];
+  const said = WORDS[locale].talk;
+  const [question = "", idea = "", agreement = "", plan = "", goodbye = ""] = said;
+  await say(maker, question);
+  await expectSaid(third, said.slice(0, 1));
+  await sendGif(second, { bytes: aurora() });
+  await expectPictures(third, 1);
+  await say(second, idea);
+  await expectSaid(third, said.slice(0, 2));
+  await say(third, agreement);
+  await expectSaid(third, said.slice(0, 3));
+  await sendGif(maker, { bytes: bouncingBall() });
+  await expectPictures(third, 2);
+  await say(maker, plan);
+  await expectSaid(third, said.slice(0, 4));
+  await sendGif(third, { bytes: sunrise() });
+  await expectPictures(maker, 3);
+  await say(second, goodbye);
+  await expectSaid(maker, said);
+}
+
+type Studio = {
+  arrive: Arrive;
+  locale: Locale;
+  visitor: BrowserContextOptions;
+  shoot: (page: Page, name: string) => Promise<void>;
+};
+
+async function photographForms({ arrive, locale, visitor, shoot }: Studio): Promise<void> {
+  const page = await arrive(visitor);
+  const [lunch, cats, study] = WORDS[locale].rooms as [string, string, string];
+  await page.goto("/");
+  await shoot(page, "lobby-empty");
+  await page.goto("/room");
+  await shoot(page, "create");
+  const [first, second, third] = [await arrive(), await arrive(), await arrive()];
+  await makeRoom(first, { title: lunch, max: 8 });
+  const secret = await makeRoom(second, { title: study, max: 7, password: "7" });
+  const closing = await makeRoom(third, { title: cats, max: 30 });
+  await enterRoom(first, closing);
+  await third.locator("#leave").click();
+  await page.goto("/");
+  await expect(page.locator(".closing:not(:empty)")).toHaveCount(1);
+  await shoot(page, "lobby");
+  await page.goto(secret);
+  await shoot(page, "password");
+  await page.goto("/nowhere");
+  await shoot(page, "error");
+}
+
+async function photographRoom({ arrive, locale, visitor, shoot }: Studio): Promise<void> {
+  const page = await arrive(visitor);
+  const room = await makeRoom(page, { title: WORDS[locale].rooms[0] ?? "" });
+  await shoot(page, "room-empty");
+  const others = [await arrive({ locale: visitor.locale ?? "ko-KR" }), await arrive()];
+  for (const other of others) await enterRoom(other, room);
+  await talk([page, ...others], locale);
+  await shoot(page, "room-busy");
+  await page.context().setOffline(true);
+  await say(page, WORDS[locale].last);
+  await expect(page.locator("#connection")).not.toBeEmpty();
+  await expect(page.locator("#pending .state")).toBeVisible();
+  await shoot(page, "room-offline");
+}
+
+for (const locale of ["ko", "en"] as const) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [size, device] of Object.entries(SIZES)) {
+      test(`${locale} ${colorScheme} ${size}`, async ({ arrive, server, watch }) => {
+        watch.expect(/status of 404/, /net::ERR_/, /WebSocket connection to .* failed/);
+        watch.allowHost(new URL(server.urlByNumber).host);
+        const shoot = async (page: Page, name: string): Promise<void> => {
+          const path = `results/screenshots/${name}-${locale}-${colorScheme}-${size}.png`;
+          await page.screenshot({ path });
+        };
+        const language = locale === "ko" ? "ko-KR" : "en-GB";
+        const visitor = { ...device, colorScheme, locale: language, baseURL: server.urlByNumber };
+        const studio = { arrive, locale, visitor, shoot };
+        await photographForms(studio);
+        await photographRoom(studio);
+      });
+    }
+  }
+}

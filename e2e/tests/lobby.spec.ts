@@ -1,0 +1,79 @@
+// The lobby is live: rooms appear, their counts change, they close and vanish.
+
+import { expect, test } from "../support/fixtures.ts";
+import { enterRoom, lobbyLine, makeRoom } from "../support/room.ts";
+
+test.use({ settings: { GIFCHAT_GRACE: "2s" } });
+
+test("a room appears in the open lobby, its count changes, and it vanishes after its grace", async ({
+  arrive,
+}) => {
+  const [onlooker, maker, guest] = [await arrive(), await arrive(), await arrive()];
+  await onlooker.goto("/");
+  await expect(onlooker.getByText("아직 열린 방이 없습니다.")).toBeVisible();
+  const room = await makeRoom(maker, { title: "산책", max: 5 });
+  const line = lobbyLine(onlooker, "산책");
+  await expect(line.locator("[data-slot=kind]")).toHaveText("공개방");
+  await expect(line.locator("[data-slot=seats]")).toHaveText("1 / 5");
+  await expect(line.getByRole("link", { name: "입장" })).toHaveAttribute("href", room);
+  await expect(onlooker.getByText("아직 열린 방이 없습니다.")).toBeHidden();
+  await enterRoom(guest, room);
+  await expect(line.locator("[data-slot=seats]")).toHaveText("2 / 5");
+  for (const page of [guest, maker]) {
+    await page.locator("#leave").click();
+    await page.waitForURL("/");
+  }
+  await expect(line.locator("[data-slot=seats]")).toHaveText("0 / 5");
+  await expect(line.locator("[data-slot=closing]")).toHaveText(/^[12]초 뒤 사라짐$/);
+  await expect(line).toHaveCount(0);
+  await expect(onlooker.getByText("아직 열린 방이 없습니다.")).toBeVisible();
+  await maker.goto(room);
+  await expect(maker.getByRole("alert")).toHaveText("존재하지 않는 방입니다.");
+});
+
+test("somebody who comes back saves a closing room", async ({ arrive }) => {
+  const [onlooker, maker] = [await arrive(), await arrive()];
+  await onlooker.goto("/");
+  const room = await makeRoom(maker, { title: "되살리기" });
+  const line = lobbyLine(onlooker, "되살리기");
+  await maker.locator("#leave").click();
+  await maker.waitForURL("/");
+  await expect(line.locator("[data-slot=closing]")).toHaveText(/사라짐$/);
+  await enterRoom(maker, room);
+  await expect(line.locator("[data-slot=closing]")).toBeEmpty();
+  await expect(line.locator("[data-slot=seats]")).toHaveText("1 / 10");
+});
+
+test("whoever closes the tab leaves after the grace", async ({ arrive }) => {
+  const [maker, guest] = [await arrive(), await arrive()];
+  const room = await makeRoom(maker, { title: "창 닫기" });
+  await enterRoom(guest, room);
+  await guest.close();
+  await expect(maker.locator("#messages .message.system .text").last()).toHaveText(
+    /님이 퇴장하셨습니다\.$/,
+  );
+  await expect(maker.locator("#participant-count")).toHaveText("1 / 10명");
+});
+
+test("the table has the words of a lobby, with and without its script", async ({ arrive }) => {
+  const [live, plain, maker] = [
+    await arrive(),
+    await arrive({ javaScriptEnabled: false }),
+    await arrive(),
+  ];
+  await live.goto("/");
+  await makeRoom(maker, { title: "비밀 이야기", password: "열려라" });
+  await plain.goto("/");
+  const head = ["방 제목", "종류", "허용 인원", "방장", "입장"];
+  for (const page of [live, plain]) {
+    const line = lobbyLine(page, "비밀 이야기");
+    await expect(line.locator("[data-slot=kind]")).toHaveText("비밀방");
+    await expect(line.locator("[data-slot=colour]")).toHaveText(/^#[0-9a-f]{6}$/);
+    await expect(page.getByRole("columnheader")).toHaveText(head);
+    await expect(page.getByRole("link", { name: "채팅방 생성" })).toHaveAttribute("href", "/room");
+  }
+  const [ofLive, ofPlain] = await Promise.all(
+    [live, plain].map((page) => lobbyLine(page, "비밀 이야기").innerText()),
+  );
+  expect(ofLive).toBe(ofPlain);
+});
