@@ -5,7 +5,7 @@ use gif_chat::config::{KEYS, Key};
 use crate::support::program::Launch;
 
 /// The headings of the file, each with the first key under it.
-const GROUPS: [(&str, &str); 12] = [
+const GROUPS: [(&str, &str); 11] = [
     ("bind", "Where it listens, and what it keeps"),
     ("grace", "How long rooms and seats are kept"),
     ("public_url", "The world outside"),
@@ -17,14 +17,13 @@ const GROUPS: [(&str, &str); 12] = [
     ("history_entries_max", "How much is kept"),
     ("writer_queue_max", "Database"),
     ("stop_time_max", "Stopping"),
-    ("", ""),
 ];
 
 const HEAD: &str = "\
 # The configuration of gif-chat: every key, with its default.
 #
-# Nothing has to be set. To change something, copy this file to gif-chat.toml, beside which the server
-# is started, and take the # away before a key.
+# Nothing has to be set. To change something, copy this file to gif-chat.toml in the folder in which
+# the server is started, and take the # away before the key.
 #
 # Each key can also be set in the environment or in a file .env, as GIFCHAT_ and its name in capitals
 # (GIFCHAT_GRACE=45s), and on the command line (--grace 45s). The command line beats the environment,
@@ -38,39 +37,31 @@ fn path() -> std::path::PathBuf {
 
 /// The file as it follows from the keys.
 fn expected() -> String {
-    let mut text = HEAD.to_owned();
+    let mut parts = vec![HEAD.to_owned()];
     for key in KEYS {
         if let Some((_, heading)) = GROUPS.iter().find(|(first, _)| *first == key.name) {
-            text += &format!(
-                "\n\n# ---- {heading} {}\n",
-                "-".repeat(90 - heading.chars().count())
-            );
+            let rule = "-".repeat(90 - heading.chars().count());
+            parts.push(format!("\n\n# ---- {heading} {rule}\n"));
         }
-        text += &format!(
-            "\n{}# {} = {}\n",
-            wrapped(key.about.trim()),
-            key.name,
-            toml_value(key)
-        );
+        let about = wrapped(key.about.trim());
+        parts.push(format!("\n{about}\n# {} = {}\n", key.name, toml_value(key)));
     }
-    text
+    parts.concat()
 }
 
 /// A sentence as a comment, in lines of at most a hundred characters.
 fn wrapped(sentence: &str) -> String {
     let mut lines = vec!["#".to_owned()];
     for word in sentence.split(' ') {
-        if lines
-            .last()
-            .is_some_and(|line| line.chars().count() + 1 + word.chars().count() > 100)
-        {
-            lines.push("#".to_owned());
-        }
-        if let Some(line) = lines.last_mut() {
-            *line += &format!(" {word}");
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < 100 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("# {word}")),
         }
     }
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.join("\n")
 }
 
 /// Numbers and truth values as they are, everything else in quotes.

@@ -1,109 +1,31 @@
 //! The log: a line per request, and nothing that somebody said, typed or is.
 
-use reqwest::Method;
+use reqwest::{Method, multipart};
 use serde_json::{Value, json};
 
 use crate::support::program::{Launch, Program};
-use crate::support::small_gif;
 use crate::support::socket_client::Transport;
+use crate::support::{Answer, Visitor, small_gif};
 
 /// In everything that must not be logged.
 const CANARY: &str = "canary";
 
+/// The password of the room.
+const PASSWORD: &str = "canary-password";
+
 /// What people say, type and are while they use the server: every door, right and wrong. Returns
-/// secrets that the server has made, and the ids of some requests.
+/// secrets that the server has made, and the ids of the requests.
 async fn use_everything(program: &Program) -> (Vec<String>, Vec<String>) {
     let (maker, guest, bot) = (program.visitor(), program.visitor(), program.visitor());
-    let secret = "canary-password";
-    let room = maker.make_room_with("canary title", "10", secret).await;
-    let path = format!("/room/{room}");
-    let mut ids = Vec::new();
-    for wrong in ["canary-wrong", &"canary".repeat(40)] {
-        ids.push(guest.get(&format!("{path}?password={wrong}")).await);
-        ids.push(
-            guest
-                .post_form(&format!("{path}/enter"), &[("password", wrong)])
-                .await,
-        );
-        ids.push(
-            guest
-                .post_json(&format!("{path}/enter"), &json!({ "password": wrong }))
-                .await,
-        );
-    }
-    ids.push(guest.get(&format!("{path}?password={secret}")).await);
-    ids.push(guest.browser().get(&path).await);
-    ids.push(guest.browser().get("/?error=canary").await);
-    ids.push(guest.browser().get("/missing?canary=canary").await);
-    let (maker_socket, _) = maker.join(&room).await;
-    for transport in Transport::ALL {
-        let socket = guest
-            .socket("/chat")
-            .transport(transport)
-            .connect()
-            .await
-            .unwrap();
-        socket
-            .emit("canary-event", json!({ "canary": "canary" }))
-            .await;
-        let joined = json!({ "room": room, "password": secret, "epoch": "canary", "after": 1 });
-        assert_eq!(socket.ask("join", joined).await["ok"], true);
-        let text = json!({ "chat": "canary by socket", "clientId": "canary-id" });
-        assert_eq!(socket.ask("chat", text).await["ok"], true);
-        assert_eq!(
-            socket.ask("chat", json!({ "chat": ["canary"] })).await["error"],
-            "bad_request"
-        );
-        socket.disconnect().await;
-    }
-    let chat = format!("{path}/chat");
-    ids.push(guest.post_form(&chat, &[("chat", "canary by form")]).await);
-    ids.push(
-        guest
-            .post_json(&chat, &json!({ "chat": "canary by json" }))
-            .await,
-    );
-    ids.push(
-        guest
-            .post_json(&chat, &json!({ "chat": { "canary": "canary" } }))
-            .await,
-    );
-    ids.push(
-        guest
-            .post_json(&chat, &json!({ "chat": "canary ".repeat(3_000) }))
-            .await,
-    );
-    let broken = guest
-        .request(Method::POST, &chat)
-        .header("content-type", "application/json");
-    ids.push(guest.send(broken.body("{\"chat\": canary")).await);
-    let key = guest
-        .request(Method::POST, &chat)
-        .header("idempotency-key", "canary key");
-    ids.push(guest.send(key.json(&json!({ "chat": "canary" }))).await);
-    for bytes in [small_gif(), b"canary, and no GIF".to_vec()] {
-        let part = reqwest::multipart::Part::bytes(bytes).file_name("canary.gif");
-        let form = reqwest::multipart::Form::new()
-            .part("gif", part)
-            .text("canary", "canary");
-        let upload = guest.request(Method::POST, &format!("{path}/gif"));
-        ids.push(guest.send(upload.multipart(form)).await);
-    }
+    let room = maker.make_room_with("canary title", "10", PASSWORD).await;
+    let mut answers = knock(&guest, &room).await;
+    let _maker_socket = maker.join(&room).await;
+    talk_over_sockets(&guest, &room).await;
+    answers.extend(talk_over_http(&guest, &room).await);
     bot.set_cookie("gifchat=canary.canary");
-    ids.push(bot.get("/").await);
-    let auth = json!({ "session": "canary.canary" });
-    let socket = bot.socket("/chat").auth(auth).connect().await.unwrap();
-    socket.ask("join", json!({ "room": "canary" })).await;
-    for raw in [
-        "42/chat,[\"join\",{\"canary\":",
-        "42/canary,[\"canary\"]",
-        "9canary",
-    ] {
-        let socket = bot.socket("/chat").connect().await.unwrap();
-        socket.send_raw(raw).await;
-    }
-    drop(maker_socket);
-    ids.push(maker.delete(&path).await);
+    answers.push(bot.get("/").await);
+    send_nonsense(&bot).await;
+    answers.push(maker.delete(&format!("/room/{room}")).await);
 
     let secrets = [maker, guest, bot].into_iter().flat_map(|visitor| {
         let token = visitor
@@ -116,10 +38,96 @@ async fn use_everything(program: &Program) -> (Vec<String>, Vec<String>) {
         let (session, signature) = token.split_once('.').unwrap();
         [session.to_owned(), signature.to_owned()]
     });
-    let request_ids = ids
+    let request_ids = answers
         .iter()
         .map(|answer| answer.header("x-request-id").to_owned());
     (secrets.collect(), request_ids.collect())
+}
+
+/// At the door of a secret room, and beside it.
+async fn knock(guest: &Visitor, room: &str) -> Vec<Answer> {
+    let path = format!("/room/{room}");
+    let enter = format!("{path}/enter");
+    let mut answers = Vec::new();
+    for wrong in ["canary-wrong", &CANARY.repeat(40)] {
+        answers.push(guest.get(&format!("{path}?password={wrong}")).await);
+        answers.push(guest.post_form(&enter, &[("password", wrong)]).await);
+        answers.push(guest.post_json(&enter, &json!({ "password": wrong })).await);
+    }
+    answers.push(guest.get(&format!("{path}?password={PASSWORD}")).await);
+    for page in [&path, "/?error=canary", "/missing?canary=canary"] {
+        answers.push(guest.browser().get(page).await);
+    }
+    answers
+}
+
+async fn talk_over_sockets(guest: &Visitor, room: &str) {
+    for transport in Transport::ALL {
+        let socket = guest
+            .socket("/chat")
+            .transport(transport)
+            .connect()
+            .await
+            .unwrap();
+        socket
+            .emit("canary-event", json!({ "canary": "canary" }))
+            .await;
+        let join = json!({ "room": room, "password": PASSWORD, "epoch": "canary", "after": 1 });
+        assert_eq!(socket.ask("join", join).await["ok"], true);
+        let text = json!({ "chat": "canary by socket", "clientId": "canary-id" });
+        assert_eq!(socket.ask("chat", text).await["ok"], true);
+        let wrong = socket.ask("chat", json!({ "chat": ["canary"] })).await;
+        assert_eq!(wrong["error"], "bad_request");
+        socket.disconnect().await;
+    }
+}
+
+async fn talk_over_http(guest: &Visitor, room: &str) -> Vec<Answer> {
+    let chat = format!("/room/{room}/chat");
+    let mut answers = vec![
+        guest.post_form(&chat, &[("chat", "canary by form")]).await,
+        guest
+            .post_json(&chat, &json!({ "chat": "canary by json" }))
+            .await,
+        guest
+            .post_json(&chat, &json!({ "chat": { "canary": "canary" } }))
+            .await,
+        guest
+            .post_json(&chat, &json!({ "chat": "canary ".repeat(3_000) }))
+            .await,
+    ];
+    let broken = guest
+        .request(Method::POST, &chat)
+        .header("content-type", "application/json");
+    answers.push(guest.send(broken.body("{\"chat\": canary")).await);
+    let key = guest
+        .request(Method::POST, &chat)
+        .header("idempotency-key", "canary key");
+    answers.push(guest.send(key.json(&json!({ "chat": "canary" }))).await);
+    for bytes in [small_gif(), b"canary, and no GIF".to_vec()] {
+        let part = multipart::Part::bytes(bytes).file_name("canary.gif");
+        let form = multipart::Form::new()
+            .part("gif", part)
+            .text("canary", "canary");
+        let upload = guest.request(Method::POST, &format!("/room/{room}/gif"));
+        answers.push(guest.send(upload.multipart(form)).await);
+    }
+    answers
+}
+
+/// What no client of good will sends.
+async fn send_nonsense(bot: &Visitor) {
+    let auth = json!({ "session": "canary.canary" });
+    let socket = bot.socket("/chat").auth(auth).connect().await.unwrap();
+    socket.ask("join", json!({ "room": "canary" })).await;
+    for raw in [
+        "42/chat,[\"join\",{\"canary\":",
+        "42/canary,[\"canary\"]",
+        "9canary",
+    ] {
+        let socket = bot.socket("/chat").connect().await.unwrap();
+        socket.send_raw(raw).await;
+    }
 }
 
 #[track_caller]
@@ -194,8 +202,8 @@ async fn lines_cannot_be_forged() {
             .start()
             .await;
         let visitor = program.visitor();
-        let path = "/%0a%0dFORGED%1b[31m%e2%80%a8".to_owned();
-        assert_eq!(visitor.get(&path).await.status, 404);
+        let path = "/%0a%0dFORGED%1b[31m%e2%80%a8";
+        assert_eq!(visitor.get(path).await.status, 404);
         let log = program.stop().await;
         assert!(log.lines().all(|line| !line.starts_with("FORGED")), "{log}");
         assert!(

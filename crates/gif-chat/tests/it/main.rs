@@ -2,6 +2,7 @@
 //! part of the product; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod admission;
 mod command_line;
 mod config_example;
 mod defects;
@@ -19,6 +20,7 @@ mod http_rooms;
 mod http_uploads;
 mod http_wire;
 mod logs;
+mod owners;
 mod rooms_life;
 mod seats;
 mod smoke;

@@ -6,7 +6,7 @@ use gif_chat::chat::Clock as _;
 use serde_json::json;
 
 use crate::support::socket_client::Transport;
-use crate::support::watch::{Lobby, lines, participants, until_away};
+use crate::support::watch::{Lobby, participants, until_away};
 use crate::support::{TestServer, small_gif, small_gif_of};
 
 #[tokio::test]
@@ -32,15 +32,13 @@ async fn a_refresh_a_closed_tab_and_a_cut_connection_keep_the_room_for_the_grace
             socket.ask("chat", json!({ "chat": "아직 여기" })).await;
             lobby.revived(&room).await;
             if politely {
-                socket.disconnect().await
+                socket.disconnect().await;
             } else {
-                socket.cut().await
+                socket.cut().await;
             }
             lobby.closing(&server, &room).await;
 
-            server
-                .clock
-                .advance(server.grace() - Duration::from_millis(1));
+            server.clock.advance(server.almost_grace());
             let (again, joined) = visitor.join(&room).await;
             let texts: Vec<_> = joined["messages"].as_array().unwrap().iter().collect();
             assert_eq!(texts.len(), 2, "{transport:?}: the entry line and the text");
@@ -76,9 +74,7 @@ async fn a_restart_of_the_server_loses_no_seat_within_the_grace() {
         "/?error=허용 인원을 초과했습니다.",
         "both seats are kept"
     );
-    server
-        .clock
-        .advance(server.grace() - Duration::from_millis(1));
+    server.clock.advance(server.almost_grace());
     let (socket, after) = one.join(&room).await;
     let (_other, _) = two.join(&room).await;
     server.clock.advance(server.grace());
@@ -113,9 +109,7 @@ async fn rooms_left_over_from_a_restart_end_after_one_grace() {
     let never_entered = visitor.make_room("카나리아 셋").await;
     server.restart().await;
     let lobby = Lobby::watch(&server).await;
-    server
-        .clock
-        .advance(server.grace() - Duration::from_millis(1));
+    server.clock.advance(server.almost_grace());
     assert!(!lobby.says_removed(&seated).await && !lobby.says_removed(&never_entered).await);
     server.clock.advance(Duration::from_millis(1));
     lobby.removed(&seated).await;
@@ -210,7 +204,7 @@ async fn an_empty_room_lives_for_one_grace_and_not_for_two() {
     lobby.closing(&server, &room).await;
     server
         .clock
-        .advance(server.grace() - Duration::from_secs(10));
+        .advance(server.grace().saturating_sub(Duration::from_secs(10)));
     lobby.update(&room, |state| state["count"] == 1).await;
     server.clock.advance(Duration::from_millis(9_999));
     assert!(!lobby.says_removed(&room).await);
@@ -230,9 +224,7 @@ async fn a_room_that_was_left_lives_for_one_grace_from_then() {
     let closes_at = server.clock.now().plus(server.grace()).to_string();
     let left = lobby.update(&room, |state| state["count"] == 0).await;
     assert_eq!(left["closesAt"], closes_at.as_str());
-    server
-        .clock
-        .advance(server.grace() - Duration::from_millis(1));
+    server.clock.advance(server.almost_grace());
     assert!(!lobby.says_removed(&room).await);
     server.clock.advance(Duration::from_millis(1));
     lobby.removed(&room).await;
@@ -244,9 +236,7 @@ async fn a_look_at_the_page_takes_no_seat_and_revives_nothing() {
     let lobby = Lobby::watch(&server).await;
     let (maker, robot) = (server.visitor(), server.visitor());
     let room = maker.make_room_with("방", "2", "1234").await;
-    server
-        .clock
-        .advance(server.grace() - Duration::from_millis(1));
+    server.clock.advance(server.almost_grace());
     for visitor in [&maker, &robot] {
         assert_eq!(
             visitor.browser().get(&format!("/room/{room}")).await.status,
@@ -317,117 +307,4 @@ async fn a_gif_stays_until_the_last_room_that_shows_it_goes() {
         "gone when the answer comes"
     );
     lobby.removed(&second).await;
-}
-
-#[tokio::test]
-async fn the_owner_closes_the_room_for_everybody_at_once() {
-    let server = TestServer::start().await;
-    let lobby = Lobby::watch(&server).await;
-    let (owner, guest) = (server.visitor(), server.visitor());
-    let room = owner.make_room("카나리아").await;
-    let (own_socket, _) = owner.join(&room).await;
-    let (guest_socket, _) = guest.join(&room).await;
-    guest_socket
-        .ask("chat", json!({ "chat": "카나리아 글" }))
-        .await;
-    let foreign = guest.delete(&format!("/room/{room}")).await;
-    assert_eq!(
-        (foreign.status, foreign.error()),
-        (403, "not_owner".to_owned())
-    );
-    assert_eq!(owner.delete(&format!("/room/{room}")).await.text(), "ok");
-    assert_eq!(
-        server.files_with("카나리아".as_bytes()),
-        Vec::<String>::new()
-    );
-    for socket in [own_socket, guest_socket] {
-        assert_eq!(
-            socket.expect("close").await,
-            json!({ "room": room, "reason": "owner" })
-        );
-        assert!(socket.closed().await.by_namespace_disconnect);
-        assert!(socket.received().iter().all(|(name, _)| name != "exit"));
-    }
-    lobby.removed(&room).await;
-    let again = owner.delete(&format!("/room/{room}")).await;
-    assert_eq!((again.status, again.error()), (404, "not_found".to_owned()));
-}
-
-#[tokio::test]
-async fn a_maker_who_never_enters_loses_the_room_to_the_first_participant() {
-    let server = TestServer::start().await;
-    let lobby = Lobby::watch(&server).await;
-    let (maker, first, second) = (server.visitor(), server.visitor(), server.visitor());
-    let room = maker.make_room("방").await;
-    let (socket, joined) = first.join(&room).await;
-    let (_other, _) = second.join(&room).await;
-    let you = &joined["you"];
-    assert_ne!(joined["owner"], you["id"], "the maker may still come");
-    server
-        .clock
-        .advance(server.grace() - Duration::from_millis(1));
-    assert_eq!(
-        socket.ask("join", json!({ "room": room })).await["owner"],
-        joined["owner"]
-    );
-    server.clock.advance(Duration::from_millis(1));
-    let line = socket.expect("chat").await;
-    assert_eq!(line["user"], "system");
-    assert_eq!(line["system"]["kind"], "owner");
-    assert_eq!(
-        line["chat"],
-        format!("{}님이 방장이 되었습니다.", you["user"].as_str().unwrap())
-    );
-    lobby
-        .update(&room, |state| state["owner"] == you["user"])
-        .await;
-    assert_eq!(
-        socket.ask("join", json!({ "room": room })).await["owner"],
-        you["id"]
-    );
-    assert_eq!(maker.delete(&format!("/room/{room}")).await.status, 403);
-    assert_eq!(first.delete(&format!("/room/{room}")).await.text(), "ok");
-}
-
-#[tokio::test]
-async fn the_owners_room_goes_to_the_longest_present_when_the_grace_ends() {
-    let server = TestServer::start().await;
-    let (owner, second, third) = (server.visitor(), server.visitor(), server.visitor());
-    let room = owner.make_room("방").await;
-    let (own_socket, owners) = owner.join(&room).await;
-    server.clock.advance(Duration::from_secs(1));
-    let (second_socket, seconds) = second.join(&room).await;
-    server.clock.advance(Duration::from_secs(1));
-    let (third_socket, thirds) = third.join(&room).await;
-
-    // Back within the grace, the owner keeps the room.
-    own_socket.cut().await;
-    until_away(&third_socket, &room, &owners["you"]["id"], true).await;
-    server
-        .clock
-        .advance(server.grace() - Duration::from_millis(1));
-    let (own_socket, again) = owner.join(&room).await;
-    server.clock.advance(server.grace());
-    assert_eq!(again["owner"], owners["you"]["id"]);
-    own_socket.cut().await;
-    until_away(&third_socket, &room, &owners["you"]["id"], true).await;
-    server.clock.advance(server.grace());
-    let exit = third_socket.expect("exit").await;
-    assert_eq!(exit["system"]["author"], owners["you"]["id"]);
-    let line = third_socket
-        .expect_where("chat", |entry| entry["system"]["kind"] == "owner")
-        .await;
-    assert_eq!(line["seq"], exit["seq"].as_u64().unwrap() + 1);
-    assert_eq!(line["system"]["author"], seconds["you"]["id"]);
-
-    // Whoever leaves hands the room over at once.
-    assert_eq!(second_socket.ask("leave", json!(null)).await["ok"], true);
-    let line = third_socket
-        .expect_where("chat", |entry| entry["system"]["kind"] == "owner")
-        .await;
-    assert_eq!(line["system"]["author"], thirds["you"]["id"]);
-    assert_eq!(
-        lines(&third_socket, &thirds),
-        ["exit", "owner", "exit", "owner"]
-    );
 }

@@ -100,29 +100,21 @@ async fn a_request_that_never_ends_does_not_keep_it() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_before_a_stop_is_there_after_it() {
+async fn what_was_acknowledged_before_a_stop_or_a_crash_is_there_after_it() {
     let launch = Launch::new().variable("GIFCHAT_MESSAGES_BURST", "100000");
     for signal in [Signal::TERM, Signal::KILL] {
         let program = launch.start().await;
         let owner = program.visitor();
-        let room = owner.make_room_with("방", "6", "1234").await;
+        let room = owner.make_room("방").await;
         let mut visitors = vec![owner.clone()];
-        for _ in 0..4 {
-            let guest = program.visitor();
-            guest
-                .post_form(&format!("/room/{room}/enter"), &[("password", "1234")])
-                .await;
-            visitors.push(guest);
-        }
+        visitors.extend((0..4).map(|_| program.visitor()));
         let seats = join_all(visitors.iter().map(|visitor| visitor.join(&room))).await;
-        assert_eq!(
-            owner
-                .post_gif(&format!("/room/{room}/gif"), small_gif())
-                .await
-                .text(),
-            "ok"
-        );
-        let gif = seats[0].0.expect("chat").await["gif"]
+        let shown = owner
+            .post_gif(&format!("/room/{room}/gif"), small_gif())
+            .await;
+        assert_eq!(shown.text(), "ok");
+        let (witness, before) = &seats[0];
+        let gif = witness.expect("chat").await["gif"]
             .as_str()
             .unwrap()
             .to_owned();
@@ -130,17 +122,11 @@ async fn what_was_acknowledged_before_a_stop_is_there_after_it() {
         // Everybody talks without a pause while the process ends.
         let talking = join_all(seats.iter().map(|(socket, _)| talk(socket)));
         let (acknowledged, ()) = tokio::join!(talking, async {
-            // In the middle of the flood, and not before it.
-            seats[0]
-                .0
-                .expect_where("chat", |entry| entry["seq"].as_u64() > Some(60))
-                .await;
+            let deep_in = |entry: &Value| entry["seq"].as_u64() > Some(60);
+            witness.expect_where("chat", deep_in).await;
             let (status, log) = program.end(signal, Duration::from_secs(10)).await;
-            assert_eq!(
-                status.code(),
-                (signal == Signal::TERM).then_some(0),
-                "{log}"
-            );
+            let in_good_order = (signal == Signal::TERM).then_some(0);
+            assert_eq!(status.code(), in_good_order, "{log}");
         });
         let acknowledged: Vec<Value> = acknowledged.into_iter().flatten().collect();
         assert!(acknowledged.len() > 30, "{}", acknowledged.len());
@@ -148,29 +134,26 @@ async fn what_was_acknowledged_before_a_stop_is_there_after_it() {
         let program = launch.start().await;
         let owner = owner.moved_to(&program.url);
         let (socket, joined) = owner.join(&room).await;
-        assert_eq!(joined["you"], seats[0].1["you"]);
-        assert_eq!(
-            joined["participants"].as_array().unwrap().len(),
-            5,
-            "every seat is kept"
-        );
-        let kept = whole_log(&socket, &joined).await;
-        let places: Vec<_> = kept
-            .iter()
-            .map(|entry| entry["seq"].as_u64().unwrap())
-            .collect();
-        let head = joined["head"].as_u64().unwrap();
-        assert_eq!(places, (1..=head).collect::<Vec<_>>(), "without a gap");
-        for ack in &acknowledged {
-            let entry = kept.iter().find(|entry| entry["_id"] == ack["_id"]);
-            let entry = entry.unwrap_or_else(|| panic!("acknowledged and lost: {ack}"));
-            assert_eq!(
-                (&entry["seq"], &entry["createdAt"]),
-                (&ack["seq"], &ack["createdAt"])
-            );
-        }
+        assert_eq!(joined["you"], before["you"]);
+        let seated = joined["participants"].as_array().unwrap().len();
+        assert_eq!(seated, 5, "every seat is kept");
+        assert_kept(&acknowledged, &whole_log(&socket, &joined).await);
         assert_eq!(owner.get(&format!("/gif/{gif}")).await.status, 200);
         program.stop().await;
+    }
+}
+
+/// The log has no gap, and everything that was acknowledged stands where its ack said.
+fn assert_kept(acknowledged: &[Value], log: &[Value]) {
+    let places = log.iter().map(|entry| entry["seq"].as_u64().unwrap());
+    assert!(places.eq(1..=u64::try_from(log.len()).unwrap()), "{log:?}");
+    for ack in acknowledged {
+        let entry = log.iter().find(|entry| entry["_id"] == ack["_id"]);
+        let entry = entry.unwrap_or_else(|| panic!("acknowledged and lost: {ack}"));
+        assert_eq!(
+            (&entry["seq"], &entry["createdAt"]),
+            (&ack["seq"], &ack["createdAt"])
+        );
     }
 }
 

@@ -50,29 +50,49 @@ pub(super) async fn is_read_in_pages(stage: &mut Stage) {
         (vec![17, 18, 19, 20], false),
         "exactly all of them"
     );
+}
 
-    stage.say(&room, &who, &"가".repeat(2_000)).await;
-    stage.say(&room, &who, "끝").await;
-    let (few, more) = after(17, all, 3_000).await;
+pub(super) async fn is_bounded_in_bytes(stage: &mut Stage) {
+    let who = visitor(1);
+    let room = stage.make_room("방", 10, &who).await.id;
+    let after = async |seq, bytes_max| {
+        let query = HistoryQuery::After {
+            seq,
+            limit: 500,
+            bytes_max,
+        };
+        let page = stage.store.history(&room, query).await.unwrap();
+        (places(&page), page.more)
+    };
+    for text in ["둘", "셋", "넷", &"가".repeat(2_000), "끝"] {
+        stage.say(&room, &who, text).await;
+    }
     assert_eq!(
-        (few, more),
-        (vec![18, 19, 20], true),
+        after(1, 3_000).await,
+        (vec![2, 3, 4], true),
         "the long one does not fit any more"
     );
     assert_eq!(
-        after(20, all, 3_000).await,
-        (vec![21], true),
+        after(4, 3_000).await,
+        (vec![5], true),
         "at least one, however long"
     );
-    let (rest, more) = after(20, all, 10_000).await;
-    assert_eq!((rest, more), (vec![21, 22], false));
+    assert_eq!(after(4, 10_000).await, (vec![5, 6], false));
+}
 
+pub(super) async fn shows_what_was_said(stage: &mut Stage) {
+    let who = visitor(1);
+    let room = stage.make_room("방", 10, &who).await.id;
     let shown = stage
         .store
         .append(stage.entry(&room, &who, gif("a.gif", 77)))
         .await
         .unwrap();
-    let page = read(HistoryQuery::Newest(1)).await;
+    let page = stage
+        .store
+        .history(&room, HistoryQuery::Newest(1))
+        .await
+        .unwrap();
     let entry: &Entry = &page.entries[0];
     assert_eq!(
         (&entry.id, entry.seq, entry.created_at),

@@ -28,6 +28,7 @@ async fn story(open: impl AsyncFn(&Path, Feed) -> Arc<dyn Store>) {
         Stage::set(&open, &folder).await
     };
     rooms::are_listed_and_entered(&mut chapter("rooms").await).await;
+    rooms::are_not_there_until_they_are_made(&mut chapter("nowhere").await).await;
     rooms::are_removed_with_all_they_held(&mut chapter("removal").await).await;
     rooms::end_when_their_time_is_over(&mut chapter("deadlines").await).await;
     rooms::are_handed_over(&mut chapter("owners").await).await;
@@ -43,6 +44,8 @@ async fn story(open: impl AsyncFn(&Path, Feed) -> Arc<dyn Store>) {
     entries::fall_out_when_there_are_too_many(&mut chapter("trimming").await).await;
     entries::fall_out_when_their_gifs_are_too_large(&mut chapter("gif bytes").await).await;
     history::is_read_in_pages(&mut chapter("history").await).await;
+    history::is_bounded_in_bytes(&mut chapter("bytes").await).await;
+    history::shows_what_was_said(&mut chapter("said").await).await;
     writing::is_told_before_it_is_answered(&mut chapter("feed").await).await;
     writing::goes_on_beside_refusals(&mut chapter("refusals").await).await;
     writing::goes_on_without_its_caller(&mut chapter("callers").await).await;

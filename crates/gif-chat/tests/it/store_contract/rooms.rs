@@ -63,17 +63,6 @@ pub(super) async fn are_listed_and_entered(stage: &mut Stage) {
             .seated
     );
 
-    let nowhere = RoomId::from_bytes([0; 16]);
-    assert!(standing(nowhere.clone(), guest.clone()).await.is_none());
-    assert_eq!(
-        refusal(stage.store.admit(&nowhere, &guest).await),
-        ChatError::NotFound
-    );
-    let seat = stage.store.take_seat(stage.request(&nowhere, &guest)).await;
-    assert_eq!(refusal(seat), ChatError::NotFound);
-    let history = stage.store.history(&nowhere, HistoryQuery::Newest(1)).await;
-    assert_eq!(refusal(history), ChatError::NotFound);
-
     let third = NewRoom {
         rooms_open_max: 2,
         ..stage.new_room("셋째", 2, &maker)
@@ -85,6 +74,23 @@ pub(super) async fn are_listed_and_entered(stage: &mut Stage) {
     stage.store.close().await;
 }
 
+/// What is asked of a room that is not there is refused.
+pub(super) async fn are_not_there_until_they_are_made(stage: &mut Stage) {
+    let guest = visitor(1);
+    let nowhere = RoomId::from_bytes([0; 16]);
+    let standing = stage.store.standing(&nowhere, &guest).await.unwrap();
+    assert!(standing.is_none());
+    assert_eq!(
+        refusal(stage.store.admit(&nowhere, &guest).await),
+        ChatError::NotFound
+    );
+    let seat = stage.store.take_seat(stage.request(&nowhere, &guest)).await;
+    assert_eq!(refusal(seat), ChatError::NotFound);
+    let history = stage.store.history(&nowhere, HistoryQuery::Newest(1)).await;
+    assert_eq!(refusal(history), ChatError::NotFound);
+    assert!(stage.told().is_empty());
+}
+
 /// Goes on where [`are_listed_and_entered`] has left its folder.
 pub(super) async fn give_an_earlier_run_one_grace(stage: &mut Stage) {
     let rooms = stage.store.rooms().await.unwrap();
@@ -92,16 +98,16 @@ pub(super) async fn give_an_earlier_run_one_grace(stage: &mut Stage) {
     stage.advance(GRACE * 10);
     stage.store.begin_run(stage.now.plus(GRACE)).await.unwrap();
     for room in &rooms {
-        let state = stage.state(&room.id).await.unwrap();
-        assert_eq!(state.count, room.count, "a restart loses no seat");
-        assert_eq!(state.closes_at, Some(stage.now.plus(GRACE)));
+        let kept = stage.state(&room.id).await.unwrap();
+        assert_eq!(kept.count, room.count, "a restart loses no seat");
+        assert_eq!(kept.closes_at, Some(stage.now.plus(GRACE)));
     }
-    let settled = stage.store.settle(stage.now).await.unwrap();
-    assert_eq!(settled.next_deadline, Some(stage.now.plus(GRACE)));
+    let next_deadline = stage.settle().await.next_deadline;
+    assert_eq!(next_deadline, Some(stage.now.plus(GRACE)));
     assert_eq!(stage.store.rooms().await.unwrap().len(), 2);
     stage.sit(&rooms[0].id, &visitor(2)).await;
     stage.advance(GRACE);
-    stage.store.settle(stage.now).await.unwrap();
+    stage.settle().await;
     let left = stage.store.rooms().await.unwrap();
     assert_eq!(left.len(), 1, "what nobody came back to is gone");
     assert_eq!(left[0].id, rooms[0].id);
@@ -150,74 +156,53 @@ pub(super) async fn are_removed_with_all_they_held(stage: &mut Stage) {
 pub(super) async fn end_when_their_time_is_over(stage: &mut Stage) {
     let (one, two) = (visitor(1), visitor(2));
     let empty = stage.make_room("빈 방", 10, &one).await.id;
-    let made_at = stage.now;
+    let empty_until = stage.now.plus(GRACE);
     let room = stage.make_room("방", 10, &one).await.id;
     let first = stage.sit(&room, &one).await;
     let second = stage.sit(&room, &two).await;
     stage.show(&room, &two, "shown.gif").await;
-    let settled = stage.store.settle(stage.now).await.unwrap();
-    assert_eq!(
-        settled.next_deadline,
-        Some(made_at.plus(GRACE)),
-        "the empty room is next"
-    );
+    assert_eq!(stage.settle().await.next_deadline, Some(empty_until));
 
     stage.advance(Duration::from_secs(10));
     stage.drop_connection(&room, &one, first.generation).await;
-    assert_eq!(
-        stage.state(&room).await.unwrap().closes_at,
-        None,
-        "somebody is connected"
-    );
+    assert_eq!(stage.closes_at(&room).await, None, "somebody is connected");
+    let first_until = stage.now.plus(GRACE);
     stage.advance(Duration::from_secs(10));
     stage.drop_connection(&room, &two, second.generation).await;
     let closes_at = stage.now.plus(GRACE);
     assert_eq!(
-        stage.state(&room).await.unwrap().closes_at,
+        stage.closes_at(&room).await,
         Some(closes_at),
         "the last seat's"
     );
 
     stage.advance(Duration::from_secs(10));
-    stage.told();
-    let settled = stage.store.settle(stage.now).await.unwrap();
+    assert_eq!(stage.settle().await.next_deadline, Some(first_until));
     assert!(
         stage.state(&empty).await.is_none(),
         "nobody has entered it for one grace"
     );
-    assert_eq!(
-        settled.next_deadline,
-        Some(made_at.plus(Duration::from_secs(40)))
-    );
     stage.advance(Duration::from_secs(10));
-    let settled = stage.store.settle(stage.now).await.unwrap();
+    assert_eq!(stage.settle().await.next_deadline, Some(closes_at));
     assert_eq!(
         stage.count(&room).await,
         1,
         "the first seat's grace is over"
     );
-    assert_eq!(settled.next_deadline, Some(closes_at));
 
     stage.advance(Duration::from_millis(9_999));
-    let settled = stage.store.settle(stage.now).await.unwrap();
-    assert!(settled.unreferenced_gifs.is_empty());
+    assert!(stage.settle().await.unreferenced_gifs.is_empty());
     assert!(stage.state(&room).await.is_some(), "not a moment too early");
     stage.advance(Duration::from_millis(1));
     stage.told();
-    let settled = stage.store.settle(stage.now).await.unwrap();
+    let settled = stage.settle().await;
     assert_eq!(settled.unreferenced_gifs, ["shown.gif"]);
     assert_eq!(settled.next_deadline, None);
     let told = stage.told();
-    assert!(
-        matches!(
-            &told[..],
-            [Event::RoomRemoved {
-                reason: CloseReason::Empty,
-                ..
-            }]
-        ),
-        "one grace, not two, and nobody is left to read an exit line: {told:?}"
-    );
+    let [Event::RoomRemoved { reason, .. }] = &told[..] else {
+        panic!("one grace, not two, and nobody is left to read an exit line: {told:?}");
+    };
+    assert_eq!(*reason, CloseReason::Empty);
 }
 
 pub(super) async fn are_handed_over(stage: &mut Stage) {
@@ -235,7 +220,7 @@ pub(super) async fn are_handed_over(stage: &mut Stage) {
         .await;
     stage.told();
     stage.advance(GRACE);
-    stage.store.settle(stage.now).await.unwrap();
+    stage.settle().await;
     assert_eq!(
         stage.told_entries(),
         [(4, "exit".to_owned()), (5, "owner".to_owned())]
@@ -281,11 +266,11 @@ pub(super) async fn wait_for_a_maker_for_one_grace(stage: &mut Stage) {
         room.owner,
         "the maker may still come"
     );
-    let settled = stage.store.settle(stage.now).await.unwrap();
+    let settled = stage.settle().await;
     assert_eq!(settled.next_deadline, Some(stage.now.plus(GRACE)));
     stage.advance(GRACE);
     stage.told();
-    stage.store.settle(stage.now).await.unwrap();
+    stage.settle().await;
     assert_eq!(stage.told_entries(), [(3, "owner".to_owned())]);
     assert_eq!(
         stage.newest(&room.id).await.owner,
@@ -296,7 +281,7 @@ pub(super) async fn wait_for_a_maker_for_one_grace(stage: &mut Stage) {
     stage.sit(&entered.id, &guest).await;
     stage.sit(&entered.id, &maker).await;
     stage.advance(GRACE);
-    stage.store.settle(stage.now).await.unwrap();
+    stage.settle().await;
     assert_eq!(
         stage.newest(&entered.id).await.owner,
         entered.owner,

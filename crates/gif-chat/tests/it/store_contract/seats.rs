@@ -5,7 +5,7 @@ use std::time::Duration;
 use gif_chat::chat::{ChatError, Event, Origin, SeatRequest, StoreError};
 use tokio::task::JoinSet;
 
-use super::stage::{GRACE, Stage, refusal, text, visitor};
+use super::stage::{ALMOST_GRACE, GRACE, Stage, refusal, text, visitor};
 
 pub(super) async fn belong_to_visitors(stage: &mut Stage) {
     let (maker, guest) = (visitor(1), visitor(2));
@@ -65,7 +65,7 @@ pub(super) async fn are_not_freed_by_a_late_release(stage: &mut Stage) {
     stage.leave(&room, &guest, old.generation).await;
     stage.drop_connection(&room, &guest, old.generation).await;
     stage.advance(GRACE * 2);
-    stage.store.settle(stage.now).await.unwrap();
+    stage.settle().await;
     assert_eq!(
         stage.count(&room).await,
         2,
@@ -111,23 +111,23 @@ pub(super) async fn are_kept_for_a_grace(stage: &mut Stage) {
         kept.iter().map(|seated| seated.away).collect::<Vec<_>>(),
         [false, true]
     );
-    stage.advance(GRACE - Duration::from_millis(1));
-    stage.store.settle(stage.now).await.unwrap();
+    stage.advance(ALMOST_GRACE);
+    stage.settle().await;
     let seat = stage.sit(&room, &guest).await;
     assert!(!seat.participant.away);
     stage.advance(GRACE * 2);
-    stage.store.settle(stage.now).await.unwrap();
+    stage.settle().await;
     assert_eq!(stage.told_entries(), [], "a refresh is no leave");
 
     // A seat without a connection ends one grace after its last request.
     stage.say(&room, &lone, "하나").await;
-    stage.advance(GRACE - Duration::from_millis(1));
+    stage.advance(ALMOST_GRACE);
     stage.say(&room, &lone, "둘").await;
-    stage.advance(GRACE - Duration::from_millis(1));
-    stage.store.settle(stage.now).await.unwrap();
+    stage.advance(ALMOST_GRACE);
+    stage.settle().await;
     assert_eq!(stage.count(&room).await, 3);
     stage.advance(Duration::from_millis(1));
-    stage.store.settle(stage.now).await.unwrap();
+    stage.settle().await;
     assert_eq!(stage.count(&room).await, 2);
     let words: Vec<_> = stage
         .told_entries()
@@ -139,7 +139,7 @@ pub(super) async fn are_kept_for_a_grace(stage: &mut Stage) {
     // A request beside a connection shortens nothing.
     stage.say(&room, &guest, "셋").await;
     stage.advance(GRACE * 2);
-    stage.store.settle(stage.now).await.unwrap();
+    stage.settle().await;
     assert_eq!(stage.count(&room).await, 2);
 
     // A seat whose grace is over keeps nobody out, even before it has been settled.
@@ -166,8 +166,8 @@ pub(super) async fn never_exceed_the_maximum(stage: &mut Stage) {
             let entry = stage.entry(&room, &who, text("안녕"));
             joins.spawn(async move {
                 let answer = match number % 2 {
-                    0 => store.take_seat(request).await.map(drop),
-                    _ => store.append(entry).await.map(drop),
+                    0 => store.take_seat(request).await.map(|_seat| ()),
+                    _ => store.append(entry).await.map(|_appended| ()),
                 };
                 match answer {
                     Ok(()) => true,

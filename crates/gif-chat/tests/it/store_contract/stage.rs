@@ -8,12 +8,15 @@ use gif_chat::app::OsRandom;
 use gif_chat::chat::{
     Append, Appended, Body, Capacity, Change, ChatError, ClientId, Event, Feed, GifReference,
     HistoryPage, HistoryQuery, Keys, Limits, Message, MessageText, NewRoom, RoomId, RoomState,
-    RoomTitle, Seat, SeatRequest, SessionId, Store, StoreError, Timestamp,
+    RoomTitle, Seat, SeatRequest, SessionId, Settled, Store, StoreError, Timestamp,
 };
 use tokio::sync::mpsc;
 
 /// How long a seat or an empty room is kept.
 pub(super) const GRACE: Duration = Duration::from_secs(30);
+
+/// The last moment within a grace; a millisecond later it is over.
+pub(super) const ALMOST_GRACE: Duration = Duration::from_millis(29_999);
 
 /// More than any chapter tells before it looks.
 const FEED_BATCHES: usize = 10_000;
@@ -236,6 +239,16 @@ impl Stage {
     pub(super) async fn state(&self, room: &RoomId) -> Option<RoomState> {
         let rooms = self.store.rooms().await.unwrap();
         rooms.into_iter().find(|state| state.id == *room)
+    }
+
+    /// When a room ends unless somebody comes back.
+    pub(super) async fn closes_at(&self, room: &RoomId) -> Option<Timestamp> {
+        self.state(room).await.unwrap().closes_at
+    }
+
+    /// Ends what is over by now.
+    pub(super) async fn settle(&self) -> Settled {
+        self.store.settle(self.now).await.unwrap()
     }
 
     /// Everything told since the last look.

@@ -189,7 +189,8 @@ impl Program {
         let mut child = self.child.take().unwrap();
         let waiting = tokio::task::spawn_blocking(move || child.wait().unwrap());
         let Ok(status) = timeout(longest, waiting).await else {
-            drop(kill_process(self.pid, Signal::KILL));
+            // It may just have ended.
+            let _ended = kill_process(self.pid, Signal::KILL);
             panic!("it did not end within {longest:?}: {}", *self.log.borrow());
         };
         // The log is complete when its stream has ended, and its collector with it.

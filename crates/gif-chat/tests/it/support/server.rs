@@ -60,6 +60,11 @@ impl TestServer {
         self.config.grace
     }
 
+    /// The last moment within a grace that has just begun; a millisecond later it is over.
+    pub(crate) fn almost_grace(&self) -> Duration {
+        self.grace().saturating_sub(Duration::from_millis(1))
+    }
+
     /// Somebody with a browser of their own.
     pub(crate) fn visitor(&self) -> Visitor {
         Visitor::new(&self.url())
