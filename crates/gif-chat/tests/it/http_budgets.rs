@@ -241,3 +241,20 @@ async fn behind_a_trusted_proxy_the_nearest_untrusted_address_counts() {
     wait(&make("2001:db8:0:1:ffff::2").await);
     assert_eq!(make("2001:db8:0:2::1").await.status, 302);
 }
+
+#[tokio::test]
+async fn only_failed_passwords_count() {
+    let server = shipped().start().await;
+    let room = server
+        .visitor()
+        .make_room_with("한 반", "100", "참깨")
+        .await;
+    let enter = format!("/room/{room}/enter");
+    // A class behind one address comes in.
+    for number in 1..=35 {
+        let pupil = server.visitor();
+        let answer = pupil.post_form(&enter, &[("password", "참깨")]).await;
+        assert_eq!(answer.status, 302, "pupil {number}: {}", answer.text());
+    }
+}
+
