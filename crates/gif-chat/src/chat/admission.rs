@@ -77,7 +77,7 @@ impl Chat {
     /// Closes a room for its owner. When this returns, everything that the room held is gone.
     pub async fn close_room(&self, visitor: &Visitor, room: &RoomId) -> Result<(), ChatError> {
         let removed = self.store.remove_room(room, &visitor.session).await?;
-        self.gif_files.discard(removed.unreferenced_gifs).await;
+        self.discard(removed.unreferenced_gifs).await;
         Ok(())
     }
 }

@@ -109,14 +109,16 @@ impl Chat {
         // Whatever is expected from here on is expected again; the store's answer covers the rest.
         self.life.forget_earliest();
         self.pay_owed().await;
-        match self.store.settle(self.clock.now()).await {
+        match self
+            .store
+            .settle(self.clock.now(), self.limits.history)
+            .await
+        {
             Ok(settled) => {
                 if let Some(deadline) = settled.next_deadline {
                     self.life.expect(deadline);
                 }
-                if !settled.unreferenced_gifs.is_empty() {
-                    self.gif_files.discard(settled.unreferenced_gifs).await;
-                }
+                self.discard(settled.unreferenced_gifs).await;
             }
             Err(error) => {
                 tracing::warn!(%error, "seats and rooms could not be settled yet");
@@ -131,9 +133,12 @@ impl Chat {
     async fn pay_owed(&self) {
         while let Some((request, generation, change)) = self.life.next_owed() {
             let release = self.store.change_seat(request.clone(), generation, change);
-            if release.await.is_err() {
-                self.life.owe(request, generation, change);
-                return;
+            match release.await {
+                Ok(removed) => self.discard(removed.unreferenced_gifs).await,
+                Err(_still_unavailable) => {
+                    self.life.owe(request, generation, change);
+                    return;
+                }
             }
         }
     }

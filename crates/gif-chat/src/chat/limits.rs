@@ -1,5 +1,7 @@
 //! Every limit of the domain, by name. The configuration fills it in.
 
+use super::HistoryLimits;
+
 /// The limits in force. Units stand last in each name.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -13,10 +15,8 @@ pub struct Limits {
     pub message_text_graphemes_max: usize,
     /// Longest message, in bytes.
     pub message_text_bytes_max: usize,
-    /// Entries kept per room; the oldest go first.
-    pub history_entries_max: u64,
-    /// Bytes of GIFs kept per room; the oldest entries go first.
-    pub history_gif_bytes_max: u64,
+    /// What is kept of each room's log.
+    pub history: HistoryLimits,
     /// Messages that a visitor may send at once.
     pub messages_burst: u32,
     /// Messages per second after the burst, per visitor.
@@ -51,8 +51,10 @@ impl Default for Limits {
             room_seats_max: 1_000,
             message_text_graphemes_max: 4_000,
             message_text_bytes_max: 16 * 1024,
-            history_entries_max: 10_000,
-            history_gif_bytes_max: 200 * 1024 * 1024,
+            history: HistoryLimits {
+                entries_max: 10_000,
+                gif_bytes_max: 200 * 1024 * 1024,
+            },
             messages_burst: 10,
             messages_per_second: 1,
             messages_address_factor: 20,

@@ -43,8 +43,9 @@ pub use quota::{Guess, Network, Quota};
 pub use room::{Capacity, NewRoom, Participant, Password, RoomState, RoomTitle};
 pub use seats::{Joined, Resume};
 pub use store::{
-    Announcement, Append, Appended, Change, CloseReason, Event, Feed, GifFiles, HistoryPage,
-    HistoryQuery, Origin, People, Removed, Seat, SeatRequest, Settled, Standing, Store, StoreError,
+    Announcement, Append, Appended, Change, CloseReason, Event, Feed, GifFiles, HistoryLimits,
+    HistoryPage, HistoryQuery, Origin, People, Removed, Seat, SeatRequest, Settled, Standing,
+    Store, StoreError,
 };
 
 use presence::Presence;

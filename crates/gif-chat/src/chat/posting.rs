@@ -55,7 +55,14 @@ impl Chat {
     /// Removes a GIF that was put on the shelf for an entry that was refused, unless another entry
     /// shows it.
     pub async fn forget_gif(&self, name: String) {
-        self.gif_files.discard(vec![name]).await;
+        self.discard(vec![name]).await;
+    }
+
+    /// Deletes the files of GIFs that nothing shows any more.
+    pub(super) async fn discard(&self, names: Vec<String>) {
+        if !names.is_empty() {
+            self.gif_files.discard(names).await;
+        }
     }
 
     async fn append(
@@ -72,17 +79,13 @@ impl Chat {
             body,
             client_id: post.client_id,
             reply_to: post.reply_to,
-            history_entries_max: self.limits.history_entries_max,
-            history_gif_bytes_max: self.limits.history_gif_bytes_max,
         };
         let mut appended = self.store.append(append).await?;
         if let Some(deadline) = grace_ends_at {
             self.life.expect(deadline);
         }
-        let fallen_out = std::mem::take(&mut appended.unreferenced_gifs);
-        if !fallen_out.is_empty() {
-            self.gif_files.discard(fallen_out).await;
-        }
+        self.discard(std::mem::take(&mut appended.unreferenced_gifs))
+            .await;
         Ok(appended)
     }
 }

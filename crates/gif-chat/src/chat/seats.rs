@@ -48,6 +48,7 @@ impl Chat {
             Ok(seat) => {
                 self.presence
                     .seated(room, &visitor.session, seat.generation);
+                self.discard(seat.unreferenced_gifs).await;
                 Ok(seat.participant)
             }
             Err(error) => {
@@ -145,14 +146,17 @@ impl Chat {
     async fn release(&self, visitor: &Visitor, room: &RoomId, generation: u64, change: Change) {
         let request = self.seat_request(visitor, room);
         let (Change::Grace(deadline) | Change::Leave(deadline)) = change;
-        if let Err(error) = self
+        match self
             .store
             .change_seat(request.clone(), generation, change)
             .await
         {
-            // The seat must not be held for ever by nobody: the life task tries again.
-            tracing::warn!(%room, %error, "a seat could not be released yet");
-            self.life.owe(request, generation, change);
+            Ok(removed) => self.discard(removed.unreferenced_gifs).await,
+            Err(error) => {
+                // The seat must not be held for ever by nobody: the life task tries again.
+                tracing::warn!(%room, %error, "a seat could not be released yet");
+                self.life.owe(request, generation, change);
+            }
         }
         self.life.expect(deadline);
     }
@@ -167,6 +171,7 @@ impl Chat {
             now,
             grace_ends_at: Some(now.plus(self.grace)),
             origin: None,
+            history: self.limits.history,
         }
     }
 }

@@ -118,6 +118,17 @@ pub struct SeatRequest {
     pub grace_ends_at: Option<Timestamp>,
     /// The socket that asks.
     pub origin: Option<Origin>,
+    /// What the room may keep: whatever happens to a seat is an entry of its log.
+    pub history: HistoryLimits,
+}
+
+/// What a room may keep of its log. The oldest entries go first.
+#[derive(Clone, Copy, Debug)]
+pub struct HistoryLimits {
+    /// Entries.
+    pub entries_max: u64,
+    /// Bytes of GIFs, each counted once.
+    pub gif_bytes_max: u64,
 }
 
 /// A seat that the visitor holds now.
@@ -127,6 +138,8 @@ pub struct Seat {
     pub participant: Participant,
     /// Counts up with each connection, so that a late release cannot free a newer seat.
     pub generation: u64,
+    /// GIFs that fell out of the history and that no entry shows any more.
+    pub unreferenced_gifs: Vec<String>,
 }
 
 /// A change to a seat that was held by a connection.
@@ -149,10 +162,6 @@ pub struct Append {
     pub client_id: Option<ClientId>,
     /// The `seq` of the entry that it answers.
     pub reply_to: Option<u64>,
-    /// Entries kept; the oldest go first.
-    pub history_entries_max: u64,
-    /// Bytes of GIFs kept; the oldest entries go first.
-    pub history_gif_bytes_max: u64,
 }
 
 /// An entry that is on disk.
@@ -208,7 +217,7 @@ pub struct HistoryPage {
     pub participants: Vec<Participant>,
 }
 
-/// A room that is gone.
+/// Something that is gone.
 #[derive(Clone, Debug, Default)]
 pub struct Removed {
     /// GIFs that no entry shows any more.
@@ -257,7 +266,7 @@ pub trait Store: Send + Sync {
         request: SeatRequest,
         generation: u64,
         change: Change,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Removed, StoreError>;
 
     /// Puts an entry into the log. Refuses as [`Store::take_seat`], and with `conflict`.
     async fn append(&self, entry: Append) -> Result<Appended, StoreError>;
@@ -271,7 +280,7 @@ pub trait Store: Send + Sync {
 
     /// Ends every seat and room whose deadline is over, hands rooms without an owner to the
     /// longest-present participant, and says what is due next.
-    async fn settle(&self, now: Timestamp) -> Result<Settled, StoreError>;
+    async fn settle(&self, now: Timestamp, history: HistoryLimits) -> Result<Settled, StoreError>;
 
     /// Gives every seat of an earlier run, and every empty room, a grace that ends then. Called once,
     /// before the doors open.

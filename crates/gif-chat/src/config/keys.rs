@@ -210,8 +210,10 @@ impl Config {
             room_seats_max: self.room_seats_max,
             message_text_graphemes_max: self.message_text_graphemes_max,
             message_text_bytes_max: self.message_text_bytes_max,
-            history_entries_max: self.history_entries_max,
-            history_gif_bytes_max: self.history_gif_bytes_max,
+            history: crate::chat::HistoryLimits {
+                entries_max: self.history_entries_max,
+                gif_bytes_max: self.history_gif_bytes_max,
+            },
             messages_burst: self.messages_burst,
             messages_per_second: self.messages_per_second,
             messages_address_factor: self.messages_address_factor,

@@ -1,14 +1,14 @@
 //! Putting entries into a room's log.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::rows::{at_most_one, identity, message_id, refused, timestamp, unavailable};
-use super::writer::Work;
+use super::writer::{Moment, Work};
 use super::{rooms, seats};
 use crate::chat::{
-    Announcement, Append, Appended, Body, ChatError, ClientId, Entry, Event, Identity, Message,
-    MessageId, People, RoomId, SeatRequest, SessionId, StoreError, SystemKind, SystemLine,
-    Timestamp,
+    Announcement, Append, Appended, Body, ChatError, ClientId, Entry, Event, HistoryLimits,
+    Identity, Message, MessageId, People, RoomId, SeatRequest, SessionId, StoreError, SystemKind,
+    SystemLine,
 };
 
 pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, StoreError> {
@@ -33,10 +33,11 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
             )
             .map_err(unavailable)?;
     }
+    let log = next_seq(connection, room)?;
     let entry = Entry {
         id: MessageId::random(work.random),
         room: room.clone(),
-        seq: next_seq(connection, room)?,
+        seq: log.head,
         created_at: append.seat.now,
         message: Message::Said {
             by: identity_of(connection, room, &append.seat.session)?,
@@ -46,7 +47,7 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
         },
     };
     insert(connection, &entry)?;
-    let unreferenced_gifs = trim(connection, append, row.first, entry.seq)?;
+    trim(work, room, &entry.message, log, append.seat.history)?;
     let (id, seq, created_at) = (entry.id.clone(), entry.seq, entry.created_at);
     announce_entry(
         work,
@@ -60,7 +61,7 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
         id,
         seq,
         created_at,
-        unreferenced_gifs,
+        unreferenced_gifs: std::mem::take(&mut work.changes.unreferenced_gifs),
     })
 }
 
@@ -116,14 +117,16 @@ pub(super) fn announce(
     request: &SeatRequest,
 ) -> Result<(), StoreError> {
     let about = identity_of(work.connection, room, &request.session)?;
+    let log = next_seq(work.connection, room)?;
     let entry = Entry {
         id: MessageId::random(work.random),
         room: room.clone(),
-        seq: next_seq(work.connection, room)?,
+        seq: log.head,
         created_at: request.now,
         message: Message::System(SystemLine { kind, about }),
     };
     insert(work.connection, &entry)?;
+    trim(work, room, &entry.message, log, request.history)?;
     announce_entry(
         work,
         Announcement {
@@ -140,16 +143,17 @@ pub(super) fn announce_owner(
     work: &mut Work<'_>,
     room: &RoomId,
     owner: &SessionId,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<(), StoreError> {
     let about = identity_of(work.connection, room, owner)?;
     let request = SeatRequest {
         room: room.clone(),
         session: owner.clone(),
         author: about.author,
-        now,
+        now: moment.now,
         grace_ends_at: None,
         origin: None,
+        history: moment.history,
     };
     announce(work, room, SystemKind::Owner, None, &request)
 }
@@ -160,13 +164,26 @@ fn announce_entry(work: &mut Work<'_>, announcement: Announcement) {
         .push(Event::Announced(Box::new(announcement)));
 }
 
-fn next_seq(connection: &Connection, room: &RoomId) -> Result<u64, StoreError> {
+/// Where a room's log stands.
+#[derive(Clone, Copy)]
+struct Log {
+    /// The newest `seq`.
+    head: u64,
+    /// The oldest `seq` kept.
+    first: u64,
+}
+
+fn next_seq(connection: &Connection, room: &RoomId) -> Result<Log, StoreError> {
     let mut update = connection
-        .prepare_cached("UPDATE rooms SET head = head + 1 WHERE id = ?1 RETURNING head")
+        .prepare_cached("UPDATE rooms SET head = head + 1 WHERE id = ?1 RETURNING head, first")
         .map_err(unavailable)?;
-    update
-        .query_row([room.as_str()], |row| row.get(0))
-        .map_err(unavailable)
+    let log = |row: &Row<'_>| {
+        Ok(Log {
+            head: row.get(0)?,
+            first: row.get(1)?,
+        })
+    };
+    update.query_row([room.as_str()], log).map_err(unavailable)
 }
 
 fn identity_of(
@@ -233,25 +250,29 @@ fn insert(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Drops the oldest entries until the room's history is within its limits again, and returns the
-/// GIFs that nothing shows any more.
+/// Drops the oldest entries until the room's history is within its limits again, and notes the GIFs
+/// that nothing shows any more.
 fn trim(
-    connection: &Connection,
-    append: &Append,
-    kept_from: u64,
-    head: u64,
-) -> Result<Vec<String>, StoreError> {
-    let room = append.seat.room.as_str();
-    let by_count = head
-        .saturating_sub(append.history_entries_max)
+    work: &mut Work<'_>,
+    room: &RoomId,
+    newest: &Message,
+    log: Log,
+    limits: HistoryLimits,
+) -> Result<(), StoreError> {
+    let (connection, room) = (work.connection, room.as_str());
+    let by_count = log
+        .head
+        .saturating_sub(limits.entries_max)
         .saturating_add(1);
-    let by_bytes = match append.body {
-        Body::Gif(_) => first_within_bytes(connection, room, append.history_gif_bytes_max)?,
-        Body::Text(_) => 1,
+    let by_bytes = match newest {
+        Message::Said {
+            body: Body::Gif(_), ..
+        } => first_within_bytes(connection, room, limits.gif_bytes_max)?,
+        _ => 1,
     };
-    let first = by_count.max(by_bytes).min(head);
-    if first <= kept_from {
-        return Ok(Vec::new());
+    let first = by_count.max(by_bytes).min(log.head);
+    if first <= log.first {
+        return Ok(());
     }
     let dropped = {
         let names = "SELECT DISTINCT gif FROM entries
@@ -273,7 +294,9 @@ fn trim(
             params![room, first],
         )
         .map_err(unavailable)?;
-    rooms::forget_gifs(connection, dropped).map_err(unavailable)
+    let mut unreferenced = rooms::forget_gifs(connection, dropped).map_err(unavailable)?;
+    work.changes.unreferenced_gifs.append(&mut unreferenced);
+    Ok(())
 }
 
 /// The oldest `seq` from which on the room's GIFs, each counted once, take at most so many bytes.

@@ -21,12 +21,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::chat::{
-    Append, Appended, Change, CloseReason, Feed, HistoryPage, HistoryQuery, NewRoom, RandomSource,
-    Removed, RoomId, RoomState, Seat, SeatRequest, SessionId, Settled, Standing, Store, StoreError,
-    Timestamp,
+    Append, Appended, Change, CloseReason, Feed, HistoryLimits, HistoryPage, HistoryQuery, NewRoom,
+    RandomSource, Removed, RoomId, RoomState, Seat, SeatRequest, SessionId, Settled, Standing,
+    Store, StoreError, Timestamp,
 };
 use readers::Readers;
-use writer::Writer;
+use writer::{Moment, Writer};
 
 /// How the store is set up. Limits and paths; no rule of the product is in here.
 #[derive(Clone, Debug)]
@@ -171,7 +171,7 @@ impl Store for SqliteStore {
         request: SeatRequest,
         generation: u64,
         change: Change,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Removed, StoreError> {
         self.writer
             .run(move |work| seats::change(work, &request, generation, change))
             .await
@@ -201,8 +201,10 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn settle(&self, now: Timestamp) -> Result<Settled, StoreError> {
-        self.writer.run(move |work| settle::settle(work, now)).await
+    async fn settle(&self, now: Timestamp, history: HistoryLimits) -> Result<Settled, StoreError> {
+        self.writer
+            .run(move |work| settle::settle(work, Moment { now, history }))
+            .await
     }
 
     async fn begin_run(&self, grace_ends_at: Timestamp) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::rows::{at_most_one, identity, refused, room_id, session_id, timestamp, unavailable};
 use super::seats::{choose_identity, count_seats};
-use super::writer::Work;
+use super::writer::{Moment, Work};
 use crate::chat::{
     ChatError, CloseReason, Event, NewRoom, RoomId, RoomState, SessionId, Standing, StoreError,
     Timestamp,
@@ -247,10 +247,12 @@ pub(super) fn forget_gifs(
 pub(super) fn settle_owner(
     work: &mut Work<'_>,
     room: &RoomId,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<(), StoreError> {
     let row = find(work.connection, room)?;
-    if row.owner_claim_until > now || super::seats::is_seated(work.connection, room, &row.owner)? {
+    if row.owner_claim_until > moment.now
+        || super::seats::is_seated(work.connection, room, &row.owner)?
+    {
         return Ok(());
     }
     let oldest = "SELECT session FROM seats WHERE room = ?1 ORDER BY since, generation LIMIT 1";
@@ -267,7 +269,7 @@ pub(super) fn settle_owner(
         )
         .map_err(unavailable)?;
     work.changes.touched.push(room.clone());
-    super::entries::announce_owner(work, room, &successor, now)
+    super::entries::announce_owner(work, room, &successor, moment)
 }
 
 /// The room's owner has let go of the seat: whoever is there longest may have the room from now on.

@@ -3,11 +3,11 @@
 use rusqlite::{Connection, Row, params};
 
 use super::rows::{at_most_one, identity, refused, session_id, unavailable};
-use super::writer::Work;
+use super::writer::{Moment, Work};
 use super::{entries, rooms};
 use crate::chat::{
-    AliasNumber, AuthorId, Change, ChatError, Colour, Limits, Participant, People, RoomId, Seat,
-    SeatRequest, SessionId, StoreError, SystemKind, Timestamp,
+    AliasNumber, AuthorId, Change, ChatError, Colour, Limits, Participant, People, Removed, RoomId,
+    Seat, SeatRequest, SessionId, StoreError, SystemKind, Timestamp,
 };
 
 /// How many salted colours are tried before two people share one: `id`, `id#1` … `id#64`.
@@ -26,6 +26,7 @@ pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, S
     Ok(Seat {
         participant: participant(connection, room, &request.session)?,
         generation,
+        unreferenced_gifs: std::mem::take(&mut work.changes.unreferenced_gifs),
     })
 }
 
@@ -43,7 +44,7 @@ pub(super) fn hold(work: &mut Work<'_>, request: &SeatRequest) -> Result<(), Sto
         }
         return Ok(());
     }
-    end_overdue(work, room, request.now)?;
+    end_overdue(work, room, Moment::of(request))?;
     if count_seats(connection, room)? >= row.max {
         return refused(ChatError::RoomFull);
     }
@@ -52,7 +53,7 @@ pub(super) fn hold(work: &mut Work<'_>, request: &SeatRequest) -> Result<(), Sto
     let people = people(connection, room, &request.session)?;
     entries::announce(work, room, SystemKind::Join, Some(people), request)?;
     work.changes.touched.push(room.clone());
-    rooms::settle_owner(work, room, request.now)
+    rooms::settle_owner(work, room, Moment::of(request))
 }
 
 /// A connection takes the seat over; a request without one keeps a seat that is in its grace alive.
@@ -117,14 +118,14 @@ pub(super) fn change(
     request: &SeatRequest,
     generation: u64,
     change: Change,
-) -> Result<(), StoreError> {
+) -> Result<Removed, StoreError> {
     let (connection, room, session) = (work.connection, &request.room, &request.session);
     let current = "SELECT 1 FROM seats WHERE room = ?1 AND session = ?2 AND generation = ?3";
     let mut select = connection.prepare_cached(current).map_err(unavailable)?;
     let place = params![room.as_str(), session.as_str(), generation];
     if !select.exists(place).map_err(unavailable)? {
         // A newer connection holds the seat, or the room is gone.
-        return Ok(());
+        return Ok(Removed::default());
     }
     work.changes.touched.push(room.clone());
     match change {
@@ -134,12 +135,14 @@ pub(super) fn change(
                 params![room.as_str(), session.as_str(), until.as_millis()],
             )
             .map(drop)
-            .map_err(unavailable),
+            .map_err(unavailable)?,
         Change::Leave(empty_until) => {
-            end(work, room, session, request.now)?;
-            rooms::keep_empty_until(connection, room, empty_until)
+            end(work, room, session, Moment::of(request))?;
+            rooms::keep_empty_until(connection, room, empty_until)?;
         }
     }
+    let unreferenced_gifs = std::mem::take(&mut work.changes.unreferenced_gifs);
+    Ok(Removed { unreferenced_gifs })
 }
 
 /// Frees a seat and announces it; an owner's claim ends with the seat.
@@ -147,7 +150,7 @@ pub(super) fn end(
     work: &mut Work<'_>,
     room: &RoomId,
     session: &SessionId,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<(), StoreError> {
     let leaver = participant(work.connection, room, session)?;
     work.connection
@@ -156,7 +159,7 @@ pub(super) fn end(
             [room.as_str(), session.as_str()],
         )
         .map_err(unavailable)?;
-    rooms::end_claim(work.connection, room, session, now)?;
+    rooms::end_claim(work.connection, room, session, moment.now)?;
     let (count, participants) = listed(work.connection, room)?;
     let people = People {
         participant: leaver,
@@ -167,17 +170,18 @@ pub(super) fn end(
         room: room.clone(),
         session: session.clone(),
         author: people.participant.author.clone(),
-        now,
+        now: moment.now,
         grace_ends_at: None,
         origin: None,
+        history: moment.history,
     };
     entries::announce(work, room, SystemKind::Exit, Some(people), &request)?;
     work.changes.touched.push(room.clone());
-    rooms::settle_owner(work, room, now)
+    rooms::settle_owner(work, room, moment)
 }
 
 /// Frees the seats of a room whose grace is over, so that none of them counts against a newcomer.
-fn end_overdue(work: &mut Work<'_>, room: &RoomId, now: Timestamp) -> Result<(), StoreError> {
+fn end_overdue(work: &mut Work<'_>, room: &RoomId, moment: Moment) -> Result<(), StoreError> {
     let overdue = {
         let mut select = work
             .connection
@@ -187,7 +191,7 @@ fn end_overdue(work: &mut Work<'_>, room: &RoomId, now: Timestamp) -> Result<(),
             )
             .map_err(unavailable)?;
         let rows = select
-            .query_map(params![room.as_str(), now.as_millis()], |row| {
+            .query_map(params![room.as_str(), moment.now.as_millis()], |row| {
                 session_id(row, 0)
             })
             .map_err(unavailable)?;
@@ -196,7 +200,7 @@ fn end_overdue(work: &mut Work<'_>, room: &RoomId, now: Timestamp) -> Result<(),
     };
     overdue
         .iter()
-        .try_for_each(|session| end(work, room, session, now))
+        .try_for_each(|session| end(work, room, session, moment))
 }
 
 /// Gives somebody who is here for the first time a colour and an alias that nobody else ever had in

@@ -3,21 +3,23 @@
 use rusqlite::{Connection, Row, params};
 
 use super::rows::{room_id, session_id, unavailable};
-use super::writer::Work;
+use super::writer::{Moment, Work};
 use super::{rooms, seats};
 use crate::chat::{CloseReason, RoomId, SessionId, Settled, StoreError, Timestamp};
 
-pub(super) fn settle(work: &mut Work<'_>, now: Timestamp) -> Result<Settled, StoreError> {
+pub(super) fn settle(work: &mut Work<'_>, moment: Moment) -> Result<Settled, StoreError> {
+    let now = moment.now;
     let mut unreferenced_gifs = Vec::new();
     for room in over(work.connection, now)? {
         unreferenced_gifs.append(&mut rooms::remove(work, &room, CloseReason::Empty)?);
     }
     for (room, session) in overdue_seats(work.connection, now)? {
-        seats::end(work, &room, &session, now)?;
+        seats::end(work, &room, &session, moment)?;
     }
     for room in without_owner(work.connection, now)? {
-        rooms::settle_owner(work, &room, now)?;
+        rooms::settle_owner(work, &room, moment)?;
     }
+    unreferenced_gifs.append(&mut work.changes.unreferenced_gifs);
     let next_deadline = next_deadline(work.connection, now)?;
     Ok(Settled {
         unreferenced_gifs,

@@ -14,7 +14,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::Options;
 use super::rooms::state;
 use super::rows::unavailable;
-use crate::chat::{Event, Feed, RandomSource, RoomId, StoreError};
+use crate::chat::{
+    Event, Feed, HistoryLimits, RandomSource, RoomId, SeatRequest, StoreError, Timestamp,
+};
 
 /// What an operation works with.
 pub(super) struct Work<'batch> {
@@ -33,8 +35,26 @@ pub(super) struct Changes {
     pub(super) events: Vec<Event>,
     /// Rooms whose state in the lobby is another now.
     pub(super) touched: Vec<RoomId>,
+    /// GIFs that no entry shows any more.
+    pub(super) unreferenced_gifs: Vec<String>,
     /// Whether a room was removed, and its remains must leave the write-ahead log.
     pub(super) removed: bool,
+}
+
+/// When an operation happens, and what a log may keep from then on.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) now: Timestamp,
+    pub(super) history: HistoryLimits,
+}
+
+impl Moment {
+    pub(super) fn of(request: &SeatRequest) -> Self {
+        Self {
+            now: request.now,
+            history: request.history,
+        }
+    }
 }
 
 type Answer = Box<dyn FnOnce(Result<(), String>) + Send>;

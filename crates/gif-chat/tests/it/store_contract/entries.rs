@@ -1,6 +1,6 @@
 //! Entries: numbered without gaps, kept once, bounded.
 
-use gif_chat::chat::{Append, Body, ChatError, Message};
+use gif_chat::chat::{Append, Body, Change, ChatError, Message};
 use tokio::task::JoinSet;
 
 use super::stage::{Stage, gif, refusal, text, visitor};
@@ -120,9 +120,10 @@ pub(super) async fn are_kept_once_for_each_client_id(stage: &mut Stage) {
 pub(super) async fn fall_out_when_there_are_too_many(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
-    let append = |body: Body| Append {
-        history_entries_max: 3,
-        ..stage.entry(&room, &who, body)
+    let append = |body: Body| {
+        let mut append = stage.entry(&room, &who, body);
+        append.seat.history.entries_max = 3;
+        append
     };
     for body in [gif("old.gif", 1), text("하나"), gif("kept.gif", 1)] {
         stage.store.append(append(body)).await.unwrap();
@@ -146,22 +147,47 @@ pub(super) async fn fall_out_when_there_are_too_many(stage: &mut Stage) {
     };
     assert_eq!(refusal(stage.store.append(gone).await).code(), "invalid");
     // A smaller limit than before trims as much as it takes.
-    let least = Append {
-        history_entries_max: 1,
-        ..append(text("셋"))
-    };
+    let mut least = append(text("셋"));
+    least.seat.history.entries_max = 1;
     let appended = stage.store.append(least).await.unwrap();
     assert_eq!(appended.unreferenced_gifs, ["kept.gif"]);
     assert_eq!(stage.newest(&room).await.first, appended.seq);
+}
+
+pub(super) async fn fall_out_also_when_people_only_come_and_go(stage: &mut Stage) {
+    let who = visitor(1);
+    let room = stage.make_room("방", 10, &who).await.id;
+    stage.show(&room, &who, "old.gif").await;
+    let request = |stage: &Stage, who| {
+        let mut request = stage.request(&room, who);
+        request.history.entries_max = 3;
+        request
+    };
+    let guest = visitor(2);
+    let mut unreferenced = Vec::new();
+    for _ in 0..5 {
+        let seat = stage.store.take_seat(request(stage, &guest)).await.unwrap();
+        unreferenced.extend(seat.unreferenced_gifs);
+        let leave = Change::Leave(stage.now);
+        let left = stage
+            .store
+            .change_seat(request(stage, &guest), seat.generation, leave)
+            .await;
+        unreferenced.extend(left.unwrap().unreferenced_gifs);
+    }
+    let page = stage.newest(&room).await;
+    assert_eq!((page.entries.len(), page.first), (3, page.head - 2));
+    assert_eq!(unreferenced, ["old.gif"]);
 }
 
 pub(super) async fn fall_out_when_their_gifs_are_too_large(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
     let other = stage.make_room("다른 방", 10, &who).await.id;
-    let append = |body: Body| Append {
-        history_gif_bytes_max: 100,
-        ..stage.entry(&room, &who, body)
+    let append = |body: Body| {
+        let mut append = stage.entry(&room, &who, body);
+        append.seat.history.gif_bytes_max = 100;
+        append
     };
     stage.show(&other, &who, "shared.gif").await;
     stage.store.append(append(gif("a.gif", 40))).await.unwrap();

@@ -7,8 +7,8 @@ use std::time::Duration;
 use gif_chat::app::OsRandom;
 use gif_chat::chat::{
     Append, Appended, Body, Capacity, Change, ChatError, ClientId, Event, Feed, GifReference,
-    HistoryPage, HistoryQuery, Keys, Limits, Message, MessageText, NewRoom, RoomId, RoomState,
-    RoomTitle, Seat, SeatRequest, SessionId, Settled, Store, StoreError, Timestamp,
+    HistoryLimits, HistoryPage, HistoryQuery, Keys, Limits, Message, MessageText, NewRoom, RoomId,
+    RoomState, RoomTitle, Seat, SeatRequest, SessionId, Settled, Store, StoreError, Timestamp,
 };
 use tokio::sync::mpsc;
 
@@ -17,6 +17,12 @@ pub(super) const GRACE: Duration = Duration::from_secs(30);
 
 /// The last moment within a grace; a millisecond later it is over.
 pub(super) const ALMOST_GRACE: Duration = Duration::from_millis(29_999);
+
+/// What a room keeps unless a chapter says otherwise.
+const HISTORY: HistoryLimits = HistoryLimits {
+    entries_max: 10_000,
+    gif_bytes_max: 1_000_000,
+};
 
 /// More than any chapter tells before it looks.
 const FEED_BATCHES: usize = 10_000;
@@ -142,6 +148,7 @@ impl Stage {
             now: self.now,
             grace_ends_at: None,
             origin: None,
+            history: HISTORY,
         }
     }
 
@@ -183,8 +190,6 @@ impl Stage {
             body,
             client_id: None,
             reply_to: None,
-            history_entries_max: 10_000,
-            history_gif_bytes_max: 1_000_000,
         }
     }
 
@@ -248,7 +253,7 @@ impl Stage {
 
     /// Ends what is over by now.
     pub(super) async fn settle(&self) -> Settled {
-        self.store.settle(self.now).await.unwrap()
+        self.store.settle(self.now, HISTORY).await.unwrap()
     }
 
     /// Everything told since the last look.
