@@ -26,7 +26,7 @@ export const test = base.extend<Fixtures>({
     await use(server);
     await server.remove();
     await testInfo.attach("server-log", { body: server.log, contentType: "text/plain" });
-    base.expect(server.log, "the server's log").not.toMatch(/panicked| ERROR /);
+    base.expect(server.log, "the server's log").not.toMatch(/panicked|ERROR/);
   },
 
   watch: async ({ server }, use) => {

@@ -59,7 +59,7 @@ function word(value: number): number[] {
 function palette(hue: number): number[] {
   const bytes: number[] = [];
   for (let index = 0; index < COLOURS; index += 1) {
-    const lightness = 0.3 + (0.6 * index) / COLOURS;
+    const lightness = 0.1 + (0.85 * index) / COLOURS;
     const chroma = 0.6 * Math.min(lightness, 1 - lightness);
     for (const turn of [0, 8, 4]) {
       const place = (turn + (hue + index / 3) / 30) % 12;

@@ -62,9 +62,14 @@ impl Chat {
             return Ok(());
         };
         let password = password.ok_or(ChatError::WrongPassword)?;
-        self.quota.password(room, visitor)?;
-        if !self.hasher.verify(password, hash).await? {
-            return Err(ChatError::WrongPassword);
+        let guess = self.quota.guess(room, visitor)?;
+        match self.hasher.verify(password, hash).await {
+            Ok(true) => guess.forgive(),
+            Ok(false) => return Err(ChatError::WrongPassword),
+            Err(error) => {
+                guess.forgive();
+                return Err(error);
+            }
         }
         Ok(self.store.admit(room, &visitor.session).await?)
     }

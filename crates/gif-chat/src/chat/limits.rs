@@ -33,9 +33,9 @@ pub struct Limits {
     pub rooms_per_hour: u32,
     /// Rooms per hour and address.
     pub rooms_per_hour_per_address: u32,
-    /// Password attempts per minute, room and visitor.
+    /// Failed passwords per minute, room and visitor.
     pub passwords_per_minute: u32,
-    /// Password attempts per minute, room and address.
+    /// Failed passwords per minute, room and address.
     pub passwords_per_minute_per_address: u32,
     /// Visitors and addresses whose budgets are remembered at once, for each kind of budget.
     pub budgets_max: usize,

@@ -6,6 +6,7 @@
 
 mod admission;
 mod alias;
+mod attempts;
 mod clock;
 mod colour;
 mod error;
@@ -38,7 +39,7 @@ pub use message::{
 };
 pub use password::PasswordHasher;
 pub use posting::Post;
-pub use quota::{Network, Quota};
+pub use quota::{Guess, Network, Quota};
 pub use room::{Capacity, NewRoom, Participant, Password, RoomState, RoomTitle};
 pub use seats::{Joined, Resume};
 pub use store::{

@@ -12,6 +12,7 @@ use governor::nanos::Nanos;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota as Rate, RateLimiter};
 
+use super::attempts::Attempts;
 use super::{ChatError, Clock, Limits, RoomId, SessionId, Visitor};
 
 /// All budgets of PRODUCT limits. A visitor who is over gets `too_fast` with the time to wait.
@@ -19,7 +20,8 @@ pub struct Quota {
     messages: Pair<SessionId, Network>,
     gifs: Pair<SessionId, Network>,
     rooms: Pair<SessionId, Network>,
-    passwords: Pair<(RoomId, SessionId), (RoomId, Network)>,
+    visitors_passwords: Attempts<(RoomId, SessionId)>,
+    addresses_passwords: Attempts<(RoomId, Network)>,
 }
 
 /// An address as budgets count it: an IPv4 address, or the /64 that one IPv6 customer has.
@@ -68,11 +70,11 @@ impl Quota {
                 size,
                 &clock,
             ),
-            passwords: Pair::new(
-                per_minute(limits.passwords_per_minute),
-                per_minute(limits.passwords_per_minute_per_address),
+            visitors_passwords: Attempts::new(limits.passwords_per_minute, size, clock.0.clone()),
+            addresses_passwords: Attempts::new(
+                limits.passwords_per_minute_per_address,
                 size,
-                &clock,
+                clock.0.clone(),
             ),
         }
     }
@@ -95,14 +97,50 @@ impl Quota {
             .take(&visitor.session, &Network::of(visitor.address))
     }
 
-    /// Takes one guess at a room's password out of the budget. Counted per room: strangers who guess
-    /// at one room lock nobody out of another, and never its owner, who needs no password.
-    pub fn password(&self, room: &RoomId, visitor: &Visitor) -> Result<(), ChatError> {
-        let network = Network::of(visitor.address);
-        self.passwords.take(
-            &(room.clone(), visitor.session.clone()),
-            &(room.clone(), network),
-        )
+    /// Takes the place of one guess at a room's password until the guard says how it went. Counted
+    /// per room: strangers who guess at one room lock nobody out of another, and never its owner, who
+    /// needs no password.
+    pub fn guess(&self, room: &RoomId, visitor: &Visitor) -> Result<Guess<'_>, ChatError> {
+        let by_address = (room.clone(), Network::of(visitor.address));
+        let by_visitor = (room.clone(), visitor.session.clone());
+        self.addresses_passwords.begin(&by_address)?;
+        if let Err(error) = self.visitors_passwords.begin(&by_visitor) {
+            self.addresses_passwords.end(&by_address, false);
+            return Err(error);
+        }
+        Ok(Guess {
+            quota: self,
+            by_address,
+            by_visitor,
+            failed: true,
+        })
+    }
+}
+
+/// A guess under way. Dropped without a word it counts as a failure, so that hanging up is no way
+/// around the limit.
+pub struct Guess<'quota> {
+    quota: &'quota Quota,
+    by_address: (RoomId, Network),
+    by_visitor: (RoomId, SessionId),
+    failed: bool,
+}
+
+impl Guess<'_> {
+    /// The password was right, or nobody could tell: the guess costs nothing.
+    pub fn forgive(mut self) {
+        self.failed = false;
+    }
+}
+
+impl Drop for Guess<'_> {
+    fn drop(&mut self) {
+        self.quota
+            .addresses_passwords
+            .end(&self.by_address, self.failed);
+        self.quota
+            .visitors_passwords
+            .end(&self.by_visitor, self.failed);
     }
 }
 
@@ -294,14 +332,36 @@ mod tests {
     }
 
     #[test]
-    fn guesses_at_one_room_do_not_count_for_another() {
-        let quota = Quota::new(&Limits::default(), Arc::new(HandClock::default()));
+    fn failed_guesses_at_one_room_do_not_count_for_another() {
+        let clock = Arc::new(HandClock::default());
+        let quota = Quota::new(&Limits::default(), clock.clone());
         let (one, other) = (RoomId::from_bytes([1; 16]), RoomId::from_bytes([2; 16]));
         let visitor = visitor(1, "192.0.2.1");
         for _ in 0..5 {
-            quota.password(&one, &visitor).unwrap();
+            drop(quota.guess(&one, &visitor).unwrap());
         }
-        assert!(quota.password(&one, &visitor).is_err());
-        assert!(quota.password(&other, &visitor).is_ok());
+        assert!(quota.guess(&one, &visitor).is_err());
+        assert!(quota.guess(&other, &visitor).is_ok());
+        *clock.0.lock().unwrap() += Duration::from_mins(1);
+        assert!(quota.guess(&one, &visitor).is_ok());
+    }
+
+    #[test]
+    fn right_passwords_cost_nothing_and_guesses_under_way_count() {
+        let quota = Quota::new(&Limits::default(), Arc::new(HandClock::default()));
+        let room = RoomId::from_bytes([1; 16]);
+        for number in 0..100 {
+            quota
+                .guess(&room, &visitor(number, "192.0.2.1"))
+                .unwrap()
+                .forgive();
+        }
+        let stranger = visitor(200, "192.0.2.1");
+        let under_way: Vec<_> = (0..5)
+            .map(|_| quota.guess(&room, &stranger).unwrap())
+            .collect();
+        assert!(quota.guess(&room, &stranger).is_err());
+        under_way.into_iter().for_each(Guess::forgive);
+        assert!(quota.guess(&room, &stranger).is_ok());
     }
 }

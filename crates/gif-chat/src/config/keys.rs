@@ -176,9 +176,9 @@ keys! {
     rooms_per_hour: u32 = "10";
     /// Rooms per hour and address.
     rooms_per_hour_per_address: u32 = "100";
-    /// Password attempts per minute, room and visitor.
+    /// Failed passwords per minute, room and visitor.
     passwords_per_minute: u32 = "5";
-    /// Password attempts per minute, room and address.
+    /// Failed passwords per minute, room and address.
     passwords_per_minute_per_address: u32 = "30";
     /// Visitors and addresses whose budgets are remembered, for each kind of budget.
     budgets_max: usize = "100000";

@@ -39,16 +39,6 @@ impl Scene {
         }
     }
 
-    fn chat(&self, room: &str) -> String {
-        format!("/room/{room}/chat")
-    }
-
-    fn say(&self, visitor: &Visitor, room: &str, text: &str) -> RequestBuilder {
-        visitor
-            .request(Method::POST, &self.chat(room))
-            .form(&[("chat", text)])
-    }
-
     fn upload(&self, bytes: Vec<u8>) -> RequestBuilder {
         let form = multipart::Form::new().part("gif", multipart::Part::bytes(bytes));
         let path = format!("/room/{}/gif", self.open);
@@ -68,12 +58,8 @@ impl Scene {
         let room = |id: &str| format!("/room/{id}");
         let enter = format!("/room/{secret}/enter");
         let missing = "0".repeat(32);
-        let taken = self
-            .say(owner, open, "다른 말")
-            .header("idempotency-key", "taken");
-        let foreign = self
-            .say(owner, open, "말")
-            .header("origin", "https://evil.example");
+        let taken = say(owner, open, "다른 말").header("idempotency-key", "taken");
+        let foreign = say(owner, open, "말").header("origin", "https://evil.example");
         vec![
             (
                 400,
@@ -85,14 +71,14 @@ impl Scene {
                 "wrong_password",
                 stranger.request(Method::POST, &enter).json(&json!({})),
             ),
-            (403, "not_admitted", self.say(stranger, secret, "말")),
+            (403, "not_admitted", say(stranger, secret, "말")),
             (
                 403,
                 "not_owner",
                 stranger.request(Method::DELETE, &room(open)),
             ),
             (403, "cross_site", foreign),
-            (404, "not_found", self.say(stranger, &missing, "말")),
+            (404, "not_found", say(stranger, &missing, "말")),
             (
                 404,
                 "not_found",
@@ -104,12 +90,17 @@ impl Scene {
                 stranger.request(Method::GET, "/gif/none.gif"),
             ),
             (409, "conflict", taken),
-            (409, "room_full", self.say(stranger, full, "말")),
-            (413, "too_large", self.say(owner, open, &"x".repeat(70_000))),
+            (409, "room_full", say(stranger, full, "말")),
+            (413, "too_large", say(owner, open, &"x".repeat(70_000))),
             (422, "not_a_gif", self.upload(b"<html></html>".to_vec())),
-            (422, "invalid", self.say(owner, open, " ")),
+            (422, "invalid", say(owner, open, " ")),
         ]
     }
+}
+
+fn say(visitor: &Visitor, room: &str, text: &str) -> RequestBuilder {
+    let path = format!("/room/{room}/chat");
+    visitor.request(Method::POST, &path).form(&[("chat", text)])
 }
 
 fn html_escaped(text: &str) -> String {
@@ -159,9 +150,7 @@ async fn assert_refused(visitor: &Visitor, expected: (u16, &str), request: Reque
 #[tokio::test]
 async fn every_refusal_has_its_code_its_status_and_its_sentence() {
     let scene = Scene::of(TestServer::builder()).await;
-    let first = scene
-        .say(&scene.owner, &scene.open, "처음")
-        .header("idempotency-key", "taken");
+    let first = say(&scene.owner, &scene.open, "처음").header("idempotency-key", "taken");
     assert_eq!(scene.owner.send(first).await.status, 200);
     for (status, code, request) in scene.refusals() {
         if request.try_clone().is_some() && code != "wrong_password" {
@@ -225,21 +214,18 @@ async fn too_fast_says_when_to_come_back() {
     assert_eq!(
         scene
             .owner
-            .send(scene.say(&scene.owner, &scene.open, "하나"))
+            .send(say(&scene.owner, &scene.open, "하나"))
             .await
             .status,
         200
     );
-    let answer = scene
-        .owner
-        .send(scene.say(&scene.owner, &scene.open, "둘"))
-        .await;
+    let answer = scene.owner.send(say(&scene.owner, &scene.open, "둘")).await;
     assert_eq!((answer.status, answer.error().as_str()), (429, "too_fast"));
     let wait = answer.json()["retryAfterMs"].as_u64().unwrap();
     assert!((1..=1_000).contains(&wait), "{wait}");
     assert_eq!(answer.header("retry-after"), "1");
     assert!(answer.json()["message"].as_str().unwrap().contains('1'));
-    let again = scene.say(&scene.owner, &scene.open, "둘");
+    let again = say(&scene.owner, &scene.open, "둘");
     assert_refused(&scene.owner, (429, "too_fast"), again).await;
     scene
         .server
@@ -248,7 +234,7 @@ async fn too_fast_says_when_to_come_back() {
     assert_eq!(
         scene
             .owner
-            .send(scene.say(&scene.owner, &scene.open, "둘"))
+            .send(say(&scene.owner, &scene.open, "둘"))
             .await
             .status,
         200
@@ -265,7 +251,7 @@ async fn a_server_that_is_busy_or_full_says_so_and_goes_on() {
         assert_eq!((answer.status, answer.error().as_str()), (status, code));
         let said = scene
             .owner
-            .send(scene.say(&scene.owner, &scene.open, "글은 된다"))
+            .send(say(&scene.owner, &scene.open, "글은 된다"))
             .await;
         assert_eq!(said.status, 200, "{code}");
         assert!(scene.server.gif_files().is_empty());

@@ -1,5 +1,5 @@
 //! Which pages may act in a visitor's name. Cookies travel by themselves, so this holds at every
-//! door: forms, deletions, polling and WebSockets.
+//! door: forms, deletions, polling and sockets.
 
 use reqwest::Method;
 
@@ -138,21 +138,21 @@ async fn a_loopback_server_is_not_fooled_by_a_rebound_name() {
             let lines = [lines, vec![("host", host.clone())]].concat();
             let page = with_lines(&visitor, &lines);
             let path = format!("/room/{room}/chat");
-            let post = page.post_form(&path, &[("chat", "말")]).await.status;
-            let poll = page.get("/socket.io/?EIO=4&transport=polling").await.status;
+            let written = page.post_form(&path, &[("chat", "말")]).await.status;
+            let polled = page.get("/socket.io/?EIO=4&transport=polling").await.status;
             let request = page.request(Method::GET, "/socket.io/?EIO=4&transport=websocket");
-            let upgrade = request
+            let request = request
                 .header("connection", "upgrade")
                 .header("upgrade", "websocket")
                 .header("sec-websocket-version", "13")
                 .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
-            let upgrade = upgrade.send().await.unwrap().status().as_u16();
+            let upgraded = request.send().await.unwrap().status().as_u16();
             let expected = if allowed {
                 (200, 200, 101)
             } else {
                 (403, 403, 403)
             };
-            assert_eq!((post, poll, upgrade), expected, "{lines:?}");
+            assert_eq!((written, polled, upgraded), expected, "{lines:?}");
         }
     }
 }

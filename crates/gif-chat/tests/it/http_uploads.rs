@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::support::socket_client::SocketClient;
 use crate::support::{
-    Answer, RawConnection, TestServer, Visitor, gif_with_comment, small_gif, small_gif_of, until,
+    Answer, RawAnswer, RawConnection, TestServer, Visitor, gif_of_bytes, gif_with_comment,
+    small_gif, small_gif_of, until,
 };
 
 struct Room {
@@ -116,12 +117,12 @@ async fn a_gif_by_another_name_is_a_gif_and_its_name_is_not_kept() {
         assert_eq!(answer.text(), "ok", "{name}");
         let entry = room.socket.expect("chat").await;
         assert!(!entry.to_string().contains("canary"));
-        let served = room
+        let shown = room
             .owner
             .get(&format!("/gif/{}", entry["gif"].as_str().unwrap()))
             .await;
-        assert_eq!(served.header("content-type"), "image/gif");
-        assert!(!format!("{:?}", served.headers).contains("canary"));
+        assert_eq!(shown.header("content-type"), "image/gif");
+        assert!(!format!("{:?}", shown.headers).contains("canary"));
     }
     assert!(server.files_with(b"canary").is_empty());
 }
@@ -132,14 +133,14 @@ async fn nothing_hidden_in_a_gif_gets_out_again() {
     let room = Room::of(&server).await;
     let script = "*/=1;alert('canary')/*";
     let trailing = [small_gif(), b"<script>canary</script>PK\x03\x04".to_vec()].concat();
-    let clean = room.show(small_gif()).await;
-    for polyglot in [gif_with_comment(script), trailing] {
+    let clean = room.show(gif_with_comment(script)).await;
+    for same in [trailing, small_gif()] {
         // What is left is the picture, so it is the same file.
-        assert_eq!(room.show(polyglot).await, clean);
+        assert_eq!(room.show(same).await, clean);
     }
-    let served = room.owner.get(&clean).await.bytes;
-    assert!(served.starts_with(b"GIF89a") && served.ends_with(b"\x3b"));
-    assert!(!String::from_utf8_lossy(&served).contains("canary"));
+    let shown = room.owner.get(&clean).await.bytes;
+    assert!(shown.starts_with(b"GIF89a") && shown.ends_with(b"\x3b"));
+    assert!(!String::from_utf8_lossy(&shown).contains("canary"));
     assert!(server.files_with(b"canary").is_empty());
     assert_eq!(server.gif_files().len(), 1);
 }
@@ -310,4 +311,48 @@ async fn a_room_closed_during_an_upload_takes_the_gif_along() {
     }
     assert_eq!(guest.post_gif(&path, small_gif()).await.text(), "ok");
     assert_eq!(server.gif_files().len(), 1, "only the living room's");
+}
+
+/// Sends a whole upload before it looks for an answer, as simple clients do.
+async fn upload_first(server: &TestServer, room: &str, lines: &str, bytes: &[u8]) -> RawAnswer {
+    let part = "--x\r\nContent-Disposition: form-data; name=\"gif\"\r\n\r\n";
+    let end = "\r\n--x--\r\n";
+    let length = part.len() + bytes.len() + end.len();
+    let head = format!(
+        "POST /room/{room}/gif HTTP/1.1\r\nHost: {}\r\n{lines}Connection: close\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\n\r\n{part}",
+        server.app().address(),
+    );
+    let mut connection = RawConnection::open(server).await;
+    for part in [head.as_bytes(), bytes, end.as_bytes()] {
+        connection.send(part).await;
+    }
+    RawAnswer::parse(connection.read_to_end().await)
+}
+
+#[tokio::test]
+async fn a_refusal_reaches_a_client_that_sends_everything_first() {
+    let builder = TestServer::builder().config(|config| config.gif_uploads_at_once = 1);
+    let server = builder.start().await;
+    let room = Room::of(&server).await;
+    let cookie = format!("Cookie: {}\r\n", room.owner.cookie().unwrap());
+    let (large, beyond) = (gif_of_bytes(8 << 20), gif_of_bytes(12 << 20));
+    let text = vec![b'x'; 8 << 20];
+    let key = format!("{cookie}Idempotency-Key: a b\r\n");
+    let foreign = format!("{cookie}Origin: https://evil.example\r\n");
+    for (id, lines, bytes, status, code) in [
+        (room.id.as_str(), &foreign, &large, 403, "cross_site"),
+        (&room.id, &key, &large, 422, "invalid"),
+        ("none", &cookie, &large, 404, "not_found"),
+        (&room.id, &cookie, &beyond, 413, "too_large"),
+        (&room.id, &cookie, &text, 422, "not_a_gif"),
+    ] {
+        let answer = upload_first(&server, id, lines, bytes).await;
+        assert_eq!(answer.status, status, "{code}: {}", answer.text);
+        assert!(answer.text.contains(code), "{}", answer.text);
+    }
+    let _upload = begin_upload(&server, &room).await;
+    until("the only place is taken", || server.gif_files().len() == 1).await;
+    let answer = upload_first(&server, &room.id, &cookie, &large).await;
+    assert_eq!(answer.status, 503, "{}", answer.text);
 }

@@ -283,9 +283,7 @@ async fn history_is_the_newest_page_before_a_seq() {
     let visitor = server.visitor();
     let room = visitor.make_room("옛날").await;
     let (socket, _) = visitor.join(&room).await;
-    for number in 2..=150 {
-        socket.say(&number.to_string()).await;
-    }
+    visitor.fill(&room, 149).await;
     for (before, limit, expected) in [
         (151, 10, 141..=150),
         (100, 10, 90..=99),

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use crate::support::socket_client::{SocketClient, Transport};
 use crate::support::sockets::{fields, is_timestamp, messages, seqs};
-use crate::support::{TestServer, small_gif};
+use crate::support::{TestServer, Visitor, small_gif};
 
-/// A server, an owner's socket in a room, and the room.
-async fn room_with_owner(server: &TestServer) -> (SocketClient, Value, String) {
+/// An owner's socket in a room, the ack of its join, the room and the owner.
+async fn room_with_owner(server: &TestServer) -> (SocketClient, Value, String, Visitor) {
     let owner = server.visitor();
     let room = owner.make_room("우리 방").await;
     let (socket, joined) = owner.join(&room).await;
-    (socket, joined, room)
+    (socket, joined, room, owner)
 }
 
 /// A socket of a newcomer that has joined nothing yet.
@@ -27,7 +27,7 @@ async fn newcomer(server: &TestServer) -> SocketClient {
 #[tokio::test]
 async fn the_ack_of_a_join_says_everything_on_every_transport() {
     let server = TestServer::start().await;
-    let (owner_socket, owner_joined, room) = room_with_owner(&server).await;
+    let (owner_socket, owner_joined, room, _) = room_with_owner(&server).await;
     owner_socket.say("첫 줄").await;
     let names = [
         "epoch",
@@ -106,10 +106,9 @@ async fn a_visitor_is_another_author_in_another_room() {
 #[tokio::test]
 async fn without_after_the_newest_hundred_come() {
     let server = TestServer::start().await;
-    let (owner_socket, _, room) = room_with_owner(&server).await;
-    for number in 0..130 {
-        owner_socket.say(&number.to_string()).await;
-    }
+    let (owner_socket, _, room, owner) = room_with_owner(&server).await;
+    owner.fill(&room, 129).await;
+    owner_socket.say("맨 끝").await;
     let joined = newcomer(&server)
         .await
         .ask("join", json!({ "room": room }))
@@ -120,7 +119,7 @@ async fn without_after_the_newest_hundred_come() {
         seqs(messages(&joined)),
         (head - 99..=head).collect::<Vec<_>>()
     );
-    assert_eq!(messages(&joined)[98]["chat"], "129");
+    assert_eq!(messages(&joined)[98]["chat"], "맨 끝");
     assert_eq!(
         (&joined["first"], &joined["reset"]),
         (&json!(1), &json!(false))
@@ -130,7 +129,7 @@ async fn without_after_the_newest_hundred_come() {
 #[tokio::test]
 async fn with_after_everything_since_comes_and_nothing_else() {
     let server = TestServer::start().await;
-    let (owner_socket, joined, room) = room_with_owner(&server).await;
+    let (owner_socket, joined, room, _) = room_with_owner(&server).await;
     for number in 0..10 {
         owner_socket.say(&number.to_string()).await;
     }
@@ -159,10 +158,8 @@ async fn with_after_everything_since_comes_and_nothing_else() {
 #[tokio::test]
 async fn a_foreign_epoch_or_an_after_beyond_the_head_starts_over() {
     let server = TestServer::start().await;
-    let (owner_socket, joined, room) = room_with_owner(&server).await;
-    for number in 0..110 {
-        owner_socket.say(&number.to_string()).await;
-    }
+    let (owner_socket, joined, room, owner) = room_with_owner(&server).await;
+    owner.fill(&room, 110).await;
     let epoch = joined["epoch"].clone();
     for (epoch, after) in [
         (json!("0000000000000000"), json!(110)),
@@ -182,17 +179,9 @@ async fn a_foreign_epoch_or_an_after_beyond_the_head_starts_over() {
 
 #[tokio::test]
 async fn more_than_five_hundred_come_in_parts() {
-    let server = TestServer::builder()
-        .config(|config| config.socket_events_waiting_max = 2_000)
-        .start()
-        .await;
-    let (owner_socket, joined, room) = room_with_owner(&server).await;
-    for number in 0..1_100 {
-        owner_socket
-            .emit("chat", json!({ "chat": number.to_string() }))
-            .await;
-    }
-    owner_socket.say("끝").await;
+    let server = TestServer::start().await;
+    let (owner_socket, joined, room, owner) = room_with_owner(&server).await;
+    owner.fill(&room, 1_101).await;
     let mut after = 0;
     let mut parts = Vec::new();
     loop {
@@ -216,7 +205,7 @@ async fn more_than_five_hundred_come_in_parts() {
 #[tokio::test]
 async fn one_answer_holds_at_most_256_kib() {
     let server = TestServer::start().await;
-    let (owner_socket, joined, room) = room_with_owner(&server).await;
+    let (owner_socket, joined, room, _) = room_with_owner(&server).await;
     // What JSON writes with one byte, with three, and with six for one that was typed.
     let texts = [
         "x".repeat(4_000),
@@ -256,10 +245,8 @@ async fn first_is_the_oldest_entry_kept() {
         .config(|config| config.history_entries_max = 20)
         .start()
         .await;
-    let (owner_socket, joined, room) = room_with_owner(&server).await;
-    for number in 0..49 {
-        owner_socket.say(&number.to_string()).await;
-    }
+    let (owner_socket, joined, room, owner) = room_with_owner(&server).await;
+    owner.fill(&room, 49).await;
     let everything: Vec<u64> = (31..=50).collect();
     for (after, reset) in [(29, true), (30, false), (1, true), (0, true)] {
         let request = json!({ "room": room, "epoch": joined["epoch"], "after": after });
@@ -325,7 +312,7 @@ async fn the_history_shows_what_was_sent_live() {
 #[tokio::test]
 async fn a_join_that_makes_no_sense_is_refused_and_takes_no_seat() {
     let server = TestServer::start().await;
-    let (owner_socket, _, room) = room_with_owner(&server).await;
+    let (owner_socket, _, room, _) = room_with_owner(&server).await;
     let socket = newcomer(&server).await;
     for (request, code) in [
         (json!({ "room": room, "after": -1 }), "bad_request"),

@@ -71,7 +71,7 @@ async fn a_string_is_enough_to_join_on_every_transport() {
 }
 
 #[tokio::test]
-async fn the_own_entry_line_is_kept_in_the_log_and_told_to_ones_other_sockets() {
+async fn the_own_entry_line_is_kept_in_the_log() {
     let server = TestServer::start().await;
     let owner = server.visitor();
     let room = owner.make_room("기록").await;

@@ -72,17 +72,6 @@ impl RawConnection {
             .await
             .expect("the server closes the connection")
     }
-
-    /// The first bytes that come, without waiting for the end.
-    pub(crate) async fn read_some(&mut self) -> String {
-        let mut part = [0; 4096];
-        let reading = self.stream.read(&mut part);
-        let length = timeout(DEADLINE, reading)
-            .await
-            .expect("the server answers")
-            .unwrap_or(0);
-        String::from_utf8_lossy(&part[..length]).into_owned()
-    }
 }
 
 /// Sends one request head as it stands, with `Host` and `Connection: close` added, and reads the

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::Visitor;
@@ -7,6 +8,9 @@ use super::socket_client::{DEADLINE, SocketClient, Transport};
 
 /// How many times a test looks again before it gives up. Each look is a round trip.
 const LOOKS_MAX: usize = 10_000;
+
+/// How many requests of one visitor are under way at once.
+const AT_ONCE: usize = 50;
 
 impl Visitor {
     /// The same visitor once the server has given a cookie.
@@ -32,6 +36,24 @@ impl Visitor {
         let joined = socket.ask("join", json!({ "room": room })).await;
         assert_eq!(joined["ok"], true, "{joined}");
         (socket, joined)
+    }
+
+    /// Says many things at once through the HTTP door: they share a few commits, in any order.
+    pub(crate) async fn say_at_once(&self, room: &str, texts: &[String]) {
+        let path = format!("/room/{room}/chat");
+        for some in texts.chunks(AT_ONCE) {
+            let posting = some.iter().map(async |text| {
+                let answer = self.post_json(&path, &json!({ "chat": text })).await;
+                assert_eq!(answer.text(), "ok");
+            });
+            join_all(posting).await;
+        }
+    }
+
+    /// Adds so many numbered texts to a room's log, in any order.
+    pub(crate) async fn fill(&self, room: &str, count: usize) {
+        let texts: Vec<_> = (0..count).map(|number| number.to_string()).collect();
+        self.say_at_once(room, &texts).await;
     }
 
     /// A socket that watches the list of rooms, and the list that it got.
