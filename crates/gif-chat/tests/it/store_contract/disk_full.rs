@@ -88,3 +88,24 @@ async fn a_full_disk_is_a_retryable_error_and_never_an_ack_and_passes() {
         .collect();
     assert_eq!(kept, ["before", "full-0"]);
 }
+
+#[tokio::test]
+async fn a_seat_that_was_dropped_while_the_disk_was_full_ends_after_all() {
+    let launch = Launch::new()
+        .variable("GIFCHAT_GRACE", "1s")
+        .surviving_full_files();
+    let program = launch.start().await;
+    let (owner, guest) = (program.visitor(), program.visitor());
+    let room = owner.make_room("방").await;
+    let (witness, _) = owner.join(&room).await;
+    let (socket, joined) = guest.join(&room).await;
+    limit_files(program.pid(), Some(1));
+    socket.cut().await;
+    program
+        .until_logged("a seat could not be released yet")
+        .await;
+    limit_files(program.pid(), None);
+    let exit = witness.expect("exit").await;
+    assert_eq!(exit["system"]["author"], joined["you"]["id"]);
+    program.stop().await;
+}

@@ -69,6 +69,28 @@ pub(super) async fn are_numbered_without_gaps(stage: &mut Stage) {
     );
 }
 
+pub(super) async fn that_are_refused_leave_nothing(stage: &mut Stage) {
+    let (owner, stranger) = (visitor(1), visitor(2));
+    let room = stage.make_room("방", 10, &owner).await.id;
+    stage.sit(&room, &owner).await;
+    stage.told();
+    // The stranger would get a seat and an entry line before the reply is found to be wrong.
+    let entry = Append {
+        reply_to: Some(99),
+        ..stage.entry(&room, &stranger, gif("a.gif", 1))
+    };
+    assert_eq!(refusal(stage.store.append(entry).await).code(), "invalid");
+    assert!(stage.told().is_empty(), "nobody is told");
+    assert_eq!(stage.count(&room).await, 1, "no seat is taken");
+    assert_eq!(stage.newest(&room).await.head, 1, "no line is written");
+    assert!(!stage.store.shows_gif("a.gif").await.unwrap());
+    stage.say(&room, &stranger, "이제").await;
+    assert_eq!(
+        stage.told_entries(),
+        [(2, "join".to_owned()), (3, "이제".to_owned())]
+    );
+}
+
 pub(super) async fn are_kept_once_for_each_client_id(stage: &mut Stage) {
     let (one, two) = (visitor(1), visitor(2));
     let room = stage.make_room("방", 10, &one).await.id;

@@ -183,6 +183,13 @@ impl Program {
         self.output.borrow().clone()
     }
 
+    /// Waits until its log has this text.
+    pub(crate) async fn until_logged(&self, text: &str) {
+        let mut log = self.log.clone();
+        let logged = timeout(DEADLINE, log.wait_for(|log| log.contains(text))).await;
+        assert!(matches!(logged, Ok(Ok(_))), "{text} was not logged");
+    }
+
     /// Sends a signal, waits at most so long for the end, and returns how it ended, with the log.
     pub(crate) async fn end(mut self, signal: Signal, longest: Duration) -> (ExitStatus, String) {
         kill_process(self.pid, signal).unwrap();
