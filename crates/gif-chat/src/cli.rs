@@ -39,19 +39,13 @@ fn command() -> Command {
     let config = Command::new("config")
         .about("Look at the configuration")
         .subcommand_required(true)
-        .subcommand(with_keys(
-            Command::new("check").about("Say everything that is wrong with it"),
-        ))
-        .subcommand(with_keys(
-            Command::new("print").about("Say every value and its source"),
-        ));
+        .subcommand(with_keys(Command::new("check").about("Say everything that is wrong with it")))
+        .subcommand(with_keys(Command::new("print").about("Say every value and its source")));
     with_keys(Command::new("gif-chat"))
         .version(env!("CARGO_PKG_VERSION"))
         .about("Anonymous, real-time GIF chat rooms")
         .args_conflicts_with_subcommands(true)
-        .subcommand(with_keys(
-            Command::new("serve").about("Run the server (the default)"),
-        ))
+        .subcommand(with_keys(Command::new("serve").about("Run the server (the default)")))
         .subcommand(config)
 }
 
@@ -62,11 +56,7 @@ fn with_keys(command: Command) -> Command {
         .value_name("FILE")
         .help("TOML file to read instead of gif-chat.toml");
     let keys = KEYS.iter().map(|key| {
-        let default = if key.default.is_empty() {
-            "none"
-        } else {
-            key.default
-        };
+        let default = if key.default.is_empty() { "none" } else { key.default };
         Arg::new(key.name)
             .long(key.name.replace('_', "-"))
             .value_name("VALUE")
@@ -78,10 +68,8 @@ fn with_keys(command: Command) -> Command {
 
 fn read(options: &ArgMatches) -> Reading {
     let given = |name: &str| options.get_one::<String>(name).cloned();
-    let command_line: BTreeMap<_, _> = KEYS
-        .iter()
-        .filter_map(|key| Some((key.name.to_owned(), given(key.name)?)))
-        .collect();
+    let command_line: BTreeMap<_, _> =
+        KEYS.iter().filter_map(|key| Some((key.name.to_owned(), given(key.name)?))).collect();
     // Names and values that are no Unicode cannot be ours.
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -100,9 +88,7 @@ fn serve(reading: Reading) -> ExitCode {
     telemetry::start(&config);
     // One thread for everything that waits; what computes or touches the disk has its own. Delivery
     // is cheaper so than with several.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let served = match runtime {
         Ok(runtime) => runtime.block_on(serve_until_signalled(config)),
         Err(error) => Err(error.into()),
@@ -143,16 +129,9 @@ fn check_config(reading: &Reading) -> ExitCode {
 
 fn print_config(reading: &Reading) -> ExitCode {
     for setting in &reading.settings {
-        say(&format!(
-            "{} = {}  # {}",
-            setting.key.name, setting.shown, setting.source
-        ));
+        say(&format!("{} = {}  # {}", setting.key.name, setting.shown, setting.source));
     }
-    if reading.faults.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        report_faults(reading)
-    }
+    if reading.faults.is_empty() { ExitCode::SUCCESS } else { report_faults(reading) }
 }
 
 fn report_faults(reading: &Reading) -> ExitCode {
@@ -182,9 +161,7 @@ mod tests {
 
     #[test]
     fn serve_is_the_default() {
-        let matches = command()
-            .try_get_matches_from(["gif-chat", "--port", "0"])
-            .unwrap();
+        let matches = command().try_get_matches_from(["gif-chat", "--port", "0"]).unwrap();
         assert!(matches.subcommand().is_none());
         assert_eq!(matches.get_one::<String>("port").unwrap(), "0");
     }

@@ -69,8 +69,7 @@ impl Locale {
     /// The text of a key with one `{name}` filled in.
     #[must_use]
     pub fn fill(self, key: &str, name: &str, value: impl Display) -> String {
-        self.text(key)
-            .replace(&format!("{{{name}}}"), &value.to_string())
+        self.text(key).replace(&format!("{{{name}}}"), &value.to_string())
     }
 
     /// The sentence for a refusal: what is wrong and what to do.
@@ -82,12 +81,9 @@ impl Locale {
                 if text.is_empty() {
                     return self.fill("invalid.field", "field", field);
                 }
-                reason
-                    .values
-                    .iter()
-                    .fold(text.to_owned(), |text, (name, value)| {
-                        text.replace(&format!("{{{name}}}"), &value.to_string())
-                    })
+                reason.values.iter().fold(text.to_owned(), |text, (name, value)| {
+                    text.replace(&format!("{{{name}}}"), &value.to_string())
+                })
             }
             ChatError::TooFast { retry_after } => {
                 let seconds = retry_after.as_millis().div_ceil(1_000).max(1);
@@ -167,18 +163,12 @@ mod tests {
         assert!(KOREAN.len() > 50, "only {} texts were read", KOREAN.len());
         for (key, korean) in KOREAN.iter() {
             assert_eq!(places(korean), places(&ENGLISH[key]), "{key}");
-            assert!(
-                !korean.is_empty() && !ENGLISH[key].is_empty(),
-                "{key} is empty"
-            );
+            assert!(!korean.is_empty() && !ENGLISH[key].is_empty(), "{key} is empty");
         }
     }
 
     fn places(text: &str) -> BTreeSet<&str> {
-        text.split('{')
-            .skip(1)
-            .filter_map(|rest| rest.split('}').next())
-            .collect()
+        text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
     }
 
     #[test]
@@ -197,27 +187,16 @@ mod tests {
             Error::RoomFull,
             Error::TooLarge,
             Error::NotAGif,
-            Error::TooFast {
-                retry_after: Duration::from_millis(1),
-            },
+            Error::TooFast { retry_after: Duration::from_millis(1) },
             Error::Unavailable,
             Error::NoSpace,
-            Error::Invalid {
-                field: "title",
-                reason: Reason::limit("title_too_long", 100),
-            },
-            Error::Invalid {
-                field: "odd",
-                reason: Reason::plain("without_a_sentence"),
-            },
+            Error::Invalid { field: "title", reason: Reason::limit("title_too_long", 100) },
+            Error::Invalid { field: "odd", reason: Reason::plain("without_a_sentence") },
         ];
         for error in plain {
             for locale in [Locale::Ko, Locale::En] {
                 let sentence = locale.sentence(&error);
-                assert!(
-                    !sentence.is_empty() && !sentence.contains('{'),
-                    "{error}: {sentence}"
-                );
+                assert!(!sentence.is_empty() && !sentence.contains('{'), "{error}: {sentence}");
             }
         }
     }

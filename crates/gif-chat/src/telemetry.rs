@@ -14,9 +14,7 @@ use crate::config::{Config, LogFormat};
 pub fn start(config: &Config) {
     let wanted = EnvFilter::builder().parse_lossy(&config.log);
     let filter = wanted.and(filter_fn(may_be_logged));
-    let log = fmt::layer()
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+    let log = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let log = match config.log_format {
         LogFormat::Text => log.with_filter(filter).boxed(),
         LogFormat::Json => log.json().with_filter(filter).boxed(),

@@ -57,12 +57,8 @@ fn make_secret(path: &Path, random: &dyn RandomSource) -> io::Result<Vec<u8>> {
     let mut secret = vec![0; 64];
     random.fill(&mut secret);
     let half_made = path.with_extension("new");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&half_made)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half_made)?;
     file.write_all(&secret)?;
     file.sync_all()?;
     fs::rename(&half_made, path)?;

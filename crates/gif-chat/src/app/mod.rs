@@ -37,10 +37,7 @@ pub struct Environment {
 
 impl Default for Environment {
     fn default() -> Self {
-        Self {
-            clock: Arc::new(SystemClock::new()),
-            random: Arc::new(OsRandom),
-        }
+        Self { clock: Arc::new(SystemClock::new()), random: Arc::new(OsRandom) }
     }
 }
 
@@ -103,12 +100,7 @@ impl App {
 
     /// The same with a clock and randomness of one's own.
     pub async fn start_in(config: Config, environment: Environment) -> Result<Self, StartError> {
-        let Kept {
-            store,
-            shelf,
-            chat,
-            events,
-        } = open_folder(&config, &environment).await?;
+        let Kept { store, shelf, chat, events } = open_folder(&config, &environment).await?;
         let rooms = chat.rooms().await.map_err(StoreError::Refused)?;
         let (listener, address) = listen(&config).await?;
         let (work, background) = (TaskTracker::new(), TaskTracker::new());
@@ -145,13 +137,8 @@ impl App {
     }
 
     fn run(&self, listener: TcpListener, router: axum::Router, limits: ServeLimits) {
-        let tokens = (
-            self.work.clone(),
-            self.stop_accepting.clone(),
-            self.cut_connections.clone(),
-        );
-        self.work
-            .spawn(crate::web::serve(listener, router, limits, tokens));
+        let tokens = (self.work.clone(), self.stop_accepting.clone(), self.cut_connections.clone());
+        self.work.spawn(crate::web::serve(listener, router, limits, tokens));
         let (chat, stop) = (self.chat.clone(), self.stop_accepting.clone());
         self.work.spawn(async move {
             // A panic while something is settled must not end the end of rooms.
@@ -211,18 +198,12 @@ struct Kept {
 /// Opens the data folder and settles what an earlier run left in it.
 async fn open_folder(config: &Config, environment: &Environment) -> Result<Kept, StartError> {
     let Environment { clock, random } = environment.clone();
-    let failed = |source| StartError::Folder {
-        folder: config.data.clone(),
-        source,
-    };
+    let failed = |source| StartError::Folder { folder: config.data.clone(), source };
     folder::prepare(&config.data).map_err(failed)?;
     let (feed, events) = mpsc::channel(FEED_BATCHES_MAX);
     // The store's lock on the folder comes before anything else is touched in it.
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(
-        &store_options(config),
-        feed,
-        random.clone(),
-    )?);
+    let store: Arc<dyn Store> =
+        Arc::new(SqliteStore::open(&store_options(config), feed, random.clone())?);
     let secret = folder::secret(config, &*random).map_err(failed)?;
     let keys = Arc::new(Keys::derive(&secret));
     let gifs = config.data.join("gifs");
@@ -239,12 +220,7 @@ async fn open_folder(config: &Config, environment: &Environment) -> Result<Kept,
     }));
     chat.begin_run().await?;
     gif_files.sweep().await;
-    Ok(Kept {
-        store,
-        shelf,
-        chat,
-        events,
-    })
+    Ok(Kept { store, shelf, chat, events })
 }
 
 async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -44,10 +44,7 @@ impl Chat {
 
     /// What the visitor is to a room. Takes no seat and revives nothing: robots follow links.
     pub async fn standing(&self, visitor: &Visitor, room: &RoomId) -> Result<Standing, ChatError> {
-        self.store
-            .standing(room, &visitor.session)
-            .await?
-            .ok_or(ChatError::NotFound)
+        self.store.standing(room, &visitor.session).await?.ok_or(ChatError::NotFound)
     }
 
     /// Admits the visitor to a room if the password is right. Whoever is admitted already needs none.

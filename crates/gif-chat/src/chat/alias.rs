@@ -182,11 +182,7 @@ impl AliasNumber {
 }
 
 fn word(words: &[(&'static str, &'static str); 64], index: u32) -> (&'static str, &'static str) {
-    usize::try_from(index)
-        .ok()
-        .and_then(|index| words.get(index))
-        .copied()
-        .unwrap_or_default()
+    usize::try_from(index).ok().and_then(|index| words.get(index)).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -208,9 +204,6 @@ mod tests {
     #[test]
     fn the_first_alias_is_two_words() {
         let alias = AliasNumber::new(0).words();
-        assert_eq!(
-            (alias.ko.as_str(), alias.en.as_str()),
-            ("파란 고래", "Blue Whale")
-        );
+        assert_eq!((alias.ko.as_str(), alias.en.as_str()), ("파란 고래", "Blue Whale"));
     }
 }

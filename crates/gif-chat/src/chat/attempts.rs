@@ -28,12 +28,7 @@ struct Count {
 
 impl<K: Hash + Eq + Clone> Attempts<K> {
     pub(super) fn new(failures_max: u32, keys_max: usize, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            failures_max,
-            keys_max,
-            clock,
-            counts: Mutex::default(),
-        }
+        Self { failures_max, keys_max, clock, counts: Mutex::default() }
     }
 
     /// Takes the place of one guess, until [`Attempts::end`].
@@ -44,15 +39,9 @@ impl<K: Hash + Eq + Clone> Attempts<K> {
             counts.retain(|_, count| count.under_way > 0 || !count.is_over(now));
         }
         if counts.len() >= self.keys_max && !counts.contains_key(key) {
-            return Err(ChatError::TooFast {
-                retry_after: WINDOW,
-            });
+            return Err(ChatError::TooFast { retry_after: WINDOW });
         }
-        let fresh = || Count {
-            window_began: now,
-            failed: 0,
-            under_way: 0,
-        };
+        let fresh = || Count { window_began: now, failed: 0, under_way: 0 };
         let count = counts.entry(key.clone()).or_insert_with(fresh);
         if count.is_over(now) {
             count.window_began = now;

@@ -25,10 +25,7 @@ impl Timestamp {
     /// This point and `duration` more; stays at the largest value instead of overflowing.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
     /// How long until `later`; zero when it is not later.
@@ -65,10 +62,7 @@ mod tests {
 
     #[test]
     fn a_timestamp_is_written_in_utc_with_milliseconds() {
-        assert_eq!(
-            Timestamp::from_millis(0).to_string(),
-            "1970-01-01T00:00:00.000Z"
-        );
+        assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
         assert_eq!(
             Timestamp::from_millis(1_764_000_000_007).to_string(),
             "2025-11-24T16:00:00.007Z"
@@ -79,9 +73,6 @@ mod tests {
     fn the_time_until_something_past_is_zero() {
         let later = Timestamp::from_millis(5);
         assert_eq!(later.until(Timestamp::from_millis(3)), Duration::ZERO);
-        assert_eq!(
-            later.until(Timestamp::from_millis(9)),
-            Duration::from_millis(4)
-        );
+        assert_eq!(later.until(Timestamp::from_millis(9)), Duration::from_millis(4));
     }
 }

@@ -24,10 +24,7 @@ impl Colour {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let digest = Sha256::digest(text.as_bytes());
-        let hash = digest
-            .iter()
-            .take(4)
-            .fold(0_u32, |hash, byte| (hash << 8) | u32::from(*byte));
+        let hash = digest.iter().take(4).fold(0_u32, |hash, byte| (hash << 8) | u32::from(*byte));
         let hue = f64::from(hash % 359);
         let hash = hash.div_ceil(360);
         let saturation = step(hash);
@@ -56,11 +53,7 @@ impl Colour {
     fn luminance(self) -> f64 {
         let linear = |channel: u8| {
             let value = f64::from(channel) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
@@ -86,11 +79,7 @@ impl Colour {
             };
             round_to_byte(value * 255.0)
         };
-        Self {
-            red: channel(hue + 1.0 / 3.0),
-            green: channel(hue),
-            blue: channel(hue - 1.0 / 3.0),
-        }
+        Self { red: channel(hue + 1.0 / 3.0), green: channel(hue), blue: channel(hue - 1.0 / 3.0) }
     }
 }
 
@@ -114,11 +103,7 @@ fn round_to_byte(value: f64) -> u8 {
 
 impl fmt::Display for Colour {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "#{:02x}{:02x}{:02x}",
-            self.red, self.green, self.blue
-        )
+        write!(formatter, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
     }
 }
 
@@ -138,11 +123,7 @@ mod tests {
         let pairs: Vec<(String, String)> = serde_json::from_str(fixture).unwrap();
         assert_eq!(pairs.len(), 200);
         for (session, colour) in pairs {
-            assert_eq!(
-                Colour::of(&session).to_string(),
-                colour,
-                "session {session}"
-            );
+            assert_eq!(Colour::of(&session).to_string(), colour, "session {session}");
         }
     }
 

@@ -78,19 +78,13 @@ impl Reason {
     /// A rule without numbers.
     #[must_use]
     pub fn plain(code: &'static str) -> Self {
-        Self {
-            code,
-            values: Vec::new(),
-        }
+        Self { code, values: Vec::new() }
     }
 
     /// A rule with one limit.
     #[must_use]
     pub fn limit(code: &'static str, limit: u64) -> Self {
-        Self {
-            code,
-            values: vec![("limit", limit)],
-        }
+        Self { code, values: vec![("limit", limit)] }
     }
 }
 
@@ -98,20 +92,14 @@ impl ChatError {
     /// A field that breaks a rule without numbers.
     #[must_use]
     pub fn invalid(field: &'static str, code: &'static str) -> Self {
-        Self::Invalid {
-            field,
-            reason: Reason::plain(code),
-        }
+        Self::Invalid { field, reason: Reason::plain(code) }
     }
 
     /// A field that breaks a limit.
     #[must_use]
     pub fn over_limit(field: &'static str, code: &'static str, limit: usize) -> Self {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-        Self::Invalid {
-            field,
-            reason: Reason::limit(code, limit),
-        }
+        Self::Invalid { field, reason: Reason::limit(code, limit) }
     }
 
     /// The stable code, e.g. `room_full`.

@@ -13,9 +13,7 @@ const HEX_LENGTH: usize = 32;
 
 fn is_hex_id(text: &str) -> bool {
     text.len() == HEX_LENGTH
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+        && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 macro_rules! hex_id {

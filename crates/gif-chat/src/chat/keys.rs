@@ -28,11 +28,7 @@ impl Keys {
             // HKDF-SHA-256 gives up to 8,160 bytes: these always fit, so the result says nothing.
             let _always_fits = stretched.expand(purpose, key);
         };
-        let mut keys = Self {
-            session: [0; 64],
-            author: [0; 64],
-            gif_name: [0; 32],
-        };
+        let mut keys = Self { session: [0; 64], author: [0; 64], gif_name: [0; 32] };
         fill(b"session", &mut keys.session);
         fill(b"author", &mut keys.author);
         fill(b"gif name", &mut keys.gif_name);
@@ -43,9 +39,8 @@ impl Keys {
     /// `<32 hex>.<64 hex>`.
     #[must_use]
     pub fn sign_session(&self, session: &SessionId) -> String {
-        let signature = keyed(&self.session, &[session.as_str().as_bytes()])
-            .finalize()
-            .into_bytes();
+        let signature =
+            keyed(&self.session, &[session.as_str().as_bytes()]).finalize().into_bytes();
         format!("{}.{}", session.as_str(), hex::encode(signature))
     }
 
@@ -55,25 +50,17 @@ impl Keys {
         let (id, signature) = token.split_once('.')?;
         let session = SessionId::parse(id)?;
         let signature = hex::decode(signature).ok()?;
-        keyed(&self.session, &[id.as_bytes()])
-            .verify_slice(&signature)
-            .ok()?;
+        keyed(&self.session, &[id.as_bytes()]).verify_slice(&signature).ok()?;
         Some(session)
     }
 
     /// The visitor's public id in one room: the same person is somebody else in another room.
     #[must_use]
     pub fn author(&self, room: &RoomId, session: &SessionId) -> AuthorId {
-        let digest = keyed(
-            &self.author,
-            &[room.as_str().as_bytes(), session.as_str().as_bytes()],
-        )
-        .finalize();
+        let digest = keyed(&self.author, &[room.as_str().as_bytes(), session.as_str().as_bytes()])
+            .finalize();
         let mut bytes = [0; 16];
-        bytes
-            .iter_mut()
-            .zip(digest.into_bytes())
-            .for_each(|(to, from)| *to = from);
+        bytes.iter_mut().zip(digest.into_bytes()).for_each(|(to, from)| *to = from);
         AuthorId::from_bytes(bytes)
     }
 
@@ -107,16 +94,9 @@ mod tests {
         let swapped = token.replace(session.as_str(), other.as_str());
         assert!(keys.verify_session(&swapped).is_none());
         assert!(keys.verify_session(session.as_str()).is_none());
-        assert!(
-            keys.verify_session(&format!("{}.", session.as_str()))
-                .is_none()
-        );
+        assert!(keys.verify_session(&format!("{}.", session.as_str())).is_none());
         assert!(keys.verify_session(&token[..token.len() - 2]).is_none());
-        assert!(
-            Keys::derive(b"another secret")
-                .verify_session(&token)
-                .is_none()
-        );
+        assert!(Keys::derive(b"another secret").verify_session(&token).is_none());
     }
 
     #[test]

@@ -28,11 +28,7 @@ pub struct Life {
 
 impl Life {
     pub(super) fn new() -> Self {
-        Self {
-            earliest: Mutex::new(None),
-            changed: Notify::new(),
-            owed: Mutex::default(),
-        }
+        Self { earliest: Mutex::new(None), changed: Notify::new(), owed: Mutex::default() }
     }
 
     /// There may be something to end at `deadline`.
@@ -62,18 +58,11 @@ impl Life {
     }
 
     fn next_owed(&self) -> Option<(SeatRequest, u64, Change)> {
-        self.owed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
     fn owes(&self) -> bool {
-        !self
-            .owed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_empty()
+        !self.owed.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 }
 
@@ -109,11 +98,7 @@ impl Chat {
         // Whatever is expected from here on is expected again; the store's answer covers the rest.
         self.life.forget_earliest();
         self.pay_owed().await;
-        match self
-            .store
-            .settle(self.clock.now(), self.limits.history)
-            .await
-        {
+        match self.store.settle(self.clock.now(), self.limits.history).await {
             Ok(settled) => {
                 if let Some(deadline) = settled.next_deadline {
                     self.life.expect(deadline);

@@ -51,11 +51,7 @@ impl ClientId {
         if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Ok(Self(text.to_owned()));
         }
-        Err(ChatError::over_limit(
-            "clientId",
-            "client_id",
-            Limits::CLIENT_ID_BYTES_MAX,
-        ))
+        Err(ChatError::over_limit("clientId", "client_id", Limits::CLIENT_ID_BYTES_MAX))
     }
 
     /// The text.
@@ -123,9 +119,7 @@ impl SystemKind {
     /// The kind of that name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Join, Self::Exit, Self::Owner]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        [Self::Join, Self::Exit, Self::Owner].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -212,11 +206,9 @@ mod tests {
         let family = "👨‍👩‍👧‍👦";
         let size = |bytes: usize| format!("{}{}", family.repeat(600), "x".repeat(bytes - 600 * 25));
         assert_eq!(family.len(), 25);
-        for (bytes, expected) in [
-            (16 * 1024 - 1, None),
-            (16 * 1024, None),
-            (16 * 1024 + 1, Some("too_long")),
-        ] {
+        for (bytes, expected) in
+            [(16 * 1024 - 1, None), (16 * 1024, None), (16 * 1024 + 1, Some("too_long"))]
+        {
             assert_eq!(code(&size(bytes)), expected, "{bytes} bytes");
         }
     }
@@ -224,11 +216,7 @@ mod tests {
     #[test]
     fn a_client_id_has_up_to_64_visible_characters() {
         for (bytes, fits) in [(0, false), (1, true), (63, true), (64, true), (65, false)] {
-            assert_eq!(
-                ClientId::parse(&"x".repeat(bytes)).is_ok(),
-                fits,
-                "{bytes} bytes"
-            );
+            assert_eq!(ClientId::parse(&"x".repeat(bytes)).is_ok(), fits, "{bytes} bytes");
         }
         assert!(ClientId::parse("a b").is_err());
         assert!(ClientId::parse("한글").is_err());

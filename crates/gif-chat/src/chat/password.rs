@@ -17,9 +17,7 @@ impl PasswordHasher {
     /// A hasher that computes at most `at_once` hashes at the same time.
     #[must_use]
     pub fn new(at_once: usize) -> Self {
-        Self {
-            at_once: Arc::new(Semaphore::new(at_once)),
-        }
+        Self { at_once: Arc::new(Semaphore::new(at_once)) }
     }
 
     /// The hash in PHC format, with a random salt of its own.
@@ -41,9 +39,7 @@ impl PasswordHasher {
                 tracing::error!(%error, "a stored password hash cannot be read");
                 ChatError::Unavailable
             })?;
-            Ok(Argon2::default()
-                .verify_password(password.as_bytes(), &parsed)
-                .is_ok())
+            Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
         })
         .await
     }
@@ -69,9 +65,7 @@ mod tests {
     use crate::chat::Limits;
 
     fn password(text: &str) -> Password {
-        Password::parse(text.to_owned(), &Limits::default())
-            .unwrap()
-            .unwrap()
+        Password::parse(text.to_owned(), &Limits::default()).unwrap().unwrap()
     }
 
     #[tokio::test]
@@ -80,12 +74,7 @@ mod tests {
         let hash = hasher.hash(password("열려라 참깨")).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
         assert!(!hash.contains("참깨"));
-        assert!(
-            hasher
-                .verify(password("열려라 참깨"), hash.clone())
-                .await
-                .unwrap()
-        );
+        assert!(hasher.verify(password("열려라 참깨"), hash.clone()).await.unwrap());
         assert!(!hasher.verify(password("열려라 참깨 "), hash).await.unwrap());
     }
 

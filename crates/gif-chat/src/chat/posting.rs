@@ -74,18 +74,12 @@ impl Chat {
     ) -> Result<Appended, ChatError> {
         let seat = self.seat_request(visitor, room);
         let grace_ends_at = seat.grace_ends_at;
-        let append = Append {
-            seat,
-            body,
-            client_id: post.client_id,
-            reply_to: post.reply_to,
-        };
+        let append = Append { seat, body, client_id: post.client_id, reply_to: post.reply_to };
         let mut appended = self.store.append(append).await?;
         if let Some(deadline) = grace_ends_at {
             self.life.expect(deadline);
         }
-        self.discard(std::mem::take(&mut appended.unreferenced_gifs))
-            .await;
+        self.discard(std::mem::take(&mut appended.unreferenced_gifs)).await;
         Ok(appended)
     }
 }

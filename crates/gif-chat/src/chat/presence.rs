@@ -27,10 +27,7 @@ impl Presence {
     /// meantime does not start the seat's grace.
     pub(super) fn arrive(&self, room: &RoomId, session: &SessionId) {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        places
-            .entry((room.clone(), session.clone()))
-            .or_default()
-            .sockets += 1;
+        places.entry((room.clone(), session.clone())).or_default().sockets += 1;
     }
 
     /// Remembers the seat's newest generation.

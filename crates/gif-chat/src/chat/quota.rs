@@ -81,20 +81,17 @@ impl Quota {
 
     /// Takes one message out of the budget.
     pub fn message(&self, visitor: &Visitor) -> Result<(), ChatError> {
-        self.messages
-            .take(&visitor.session, &Network::of(visitor.address))
+        self.messages.take(&visitor.session, &Network::of(visitor.address))
     }
 
     /// Takes one GIF out of the budget.
     pub fn gif(&self, visitor: &Visitor) -> Result<(), ChatError> {
-        self.gifs
-            .take(&visitor.session, &Network::of(visitor.address))
+        self.gifs.take(&visitor.session, &Network::of(visitor.address))
     }
 
     /// Takes one room out of the budget.
     pub fn room(&self, visitor: &Visitor) -> Result<(), ChatError> {
-        self.rooms
-            .take(&visitor.session, &Network::of(visitor.address))
+        self.rooms.take(&visitor.session, &Network::of(visitor.address))
     }
 
     /// Takes the place of one guess at a room's password until the guard says how it went. Counted
@@ -108,12 +105,7 @@ impl Quota {
             self.addresses_passwords.end(&by_address, false);
             return Err(error);
         }
-        Ok(Guess {
-            quota: self,
-            by_address,
-            by_visitor,
-            failed: true,
-        })
+        Ok(Guess { quota: self, by_address, by_visitor, failed: true })
     }
 }
 
@@ -135,12 +127,8 @@ impl Guess<'_> {
 
 impl Drop for Guess<'_> {
     fn drop(&mut self) {
-        self.quota
-            .addresses_passwords
-            .end(&self.by_address, self.failed);
-        self.quota
-            .visitors_passwords
-            .end(&self.by_visitor, self.failed);
+        self.quota.addresses_passwords.end(&self.by_address, self.failed);
+        self.quota.visitors_passwords.end(&self.by_visitor, self.failed);
     }
 }
 
@@ -151,9 +139,7 @@ fn at_least_one(count: u32) -> NonZeroU32 {
 /// `count` at once, and again `count` spread over `time`.
 fn per(time: Duration, count: u32) -> Rate {
     let count = at_least_one(count);
-    Rate::with_period(time / count.get())
-        .unwrap_or(Rate::per_second(count))
-        .allow_burst(count)
+    Rate::with_period(time / count.get()).unwrap_or(Rate::per_second(count)).allow_burst(count)
 }
 
 /// One budget per visitor and one per address; both must have something left.
@@ -186,11 +172,7 @@ struct Budgets<K: Hash + Eq + Clone> {
 impl<K: Hash + Eq + Clone> Budgets<K> {
     fn new(rate: Rate, size: usize, clock: &ClockAdapter) -> Self {
         let limiter = RateLimiter::new(rate, HashMapStateStore::default(), clock.clone());
-        Self {
-            limiter,
-            clock: clock.clone(),
-            size,
-        }
+        Self { limiter, clock: clock.clone(), size }
     }
 
     fn take(&self, key: &K) -> Result<(), ChatError> {
@@ -198,16 +180,12 @@ impl<K: Hash + Eq + Clone> Budgets<K> {
             self.limiter.retain_recent();
             self.limiter.shrink_to_fit();
             if self.limiter.len() >= self.size {
-                return Err(ChatError::TooFast {
-                    retry_after: Duration::from_secs(1),
-                });
+                return Err(ChatError::TooFast { retry_after: Duration::from_secs(1) });
             }
         }
-        self.limiter
-            .check_key(key)
-            .map_err(|not_until| ChatError::TooFast {
-                retry_after: not_until.wait_time_from(self.clock.now()),
-            })
+        self.limiter.check_key(key).map_err(|not_until| ChatError::TooFast {
+            retry_after: not_until.wait_time_from(self.clock.now()),
+        })
     }
 }
 
@@ -269,10 +247,7 @@ mod tests {
 
     fn visitor(session: u8, address: &str) -> Visitor {
         let session = SessionId::from_bytes([session; 16]);
-        Visitor {
-            session,
-            address: address.parse().unwrap(),
-        }
+        Visitor { session, address: address.parse().unwrap() }
     }
 
     #[test]
@@ -315,16 +290,11 @@ mod tests {
     #[test]
     fn the_table_of_budgets_does_not_grow_without_end() {
         let clock = Arc::new(HandClock::default());
-        let limits = Limits {
-            budgets_max: 100,
-            ..Limits::default()
-        };
+        let limits = Limits { budgets_max: 100, ..Limits::default() };
         let quota = Quota::new(&limits, clock.clone());
         let address = |number: u8| visitor(number, &format!("192.0.2.{number}"));
         assert_eq!(
-            (0..=200)
-                .filter(|number| quota.message(&address(*number)).is_ok())
-                .count(),
+            (0..=200).filter(|number| quota.message(&address(*number)).is_ok()).count(),
             100
         );
         *clock.0.lock().unwrap() += Duration::from_mins(1);
@@ -351,15 +321,10 @@ mod tests {
         let quota = Quota::new(&Limits::default(), Arc::new(HandClock::default()));
         let room = RoomId::from_bytes([1; 16]);
         for number in 0..100 {
-            quota
-                .guess(&room, &visitor(number, "192.0.2.1"))
-                .unwrap()
-                .forgive();
+            quota.guess(&room, &visitor(number, "192.0.2.1")).unwrap().forgive();
         }
         let stranger = visitor(200, "192.0.2.1");
-        let under_way: Vec<_> = (0..5)
-            .map(|_| quota.guess(&room, &stranger).unwrap())
-            .collect();
+        let under_way: Vec<_> = (0..5).map(|_| quota.guess(&room, &stranger).unwrap()).collect();
         assert!(quota.guess(&room, &stranger).is_err());
         under_way.into_iter().for_each(Guess::forgive);
         assert!(quota.guess(&room, &stranger).is_ok());

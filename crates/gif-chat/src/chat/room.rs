@@ -18,11 +18,7 @@ impl RoomTitle {
         if text.len() > limit.saturating_mul(GRAPHEME_BYTES_MAX) {
             return Err(too_long());
         }
-        let title: String = text
-            .chars()
-            .filter(|letter| !is_unprintable(*letter))
-            .nfc()
-            .collect();
+        let title: String = text.chars().filter(|letter| !is_unprintable(*letter)).nfc().collect();
         let title = title.trim();
         if title.is_empty() {
             return Err(ChatError::invalid("title", "title_empty"));
@@ -58,11 +54,8 @@ impl Capacity {
     /// Reads a number of seats, or says which rule it breaks.
     pub fn parse(seats: i64, limits: &Limits) -> Result<Self, ChatError> {
         let range = Limits::ROOM_SEATS_MIN..=limits.room_seats_max;
-        u32::try_from(seats)
-            .ok()
-            .filter(|seats| range.contains(seats))
-            .map(Self)
-            .ok_or_else(|| ChatError::Invalid {
+        u32::try_from(seats).ok().filter(|seats| range.contains(seats)).map(Self).ok_or_else(|| {
+            ChatError::Invalid {
                 field: "max",
                 reason: super::Reason {
                     code: "max_out_of_range",
@@ -71,7 +64,8 @@ impl Capacity {
                         ("max", u64::from(*range.end())),
                     ],
                 },
-            })
+            }
+        })
     }
 
     /// The number of seats.
@@ -91,11 +85,7 @@ impl Password {
     pub fn parse(text: String, limits: &Limits) -> Result<Option<Self>, ChatError> {
         let limit = limits.room_password_bytes_max;
         if text.len() > limit {
-            return Err(ChatError::over_limit(
-                "password",
-                "password_too_long",
-                limit,
-            ));
+            return Err(ChatError::over_limit("password", "password_too_long", limit));
         }
         Ok((!text.is_empty()).then_some(Self(text)))
     }
@@ -197,18 +187,11 @@ mod tests {
         assert_eq!(title("가"), Ok("가".to_owned()));
         let family = "👨‍👩‍👧‍👦";
         for (count, fits) in [(99, true), (100, true), (101, false)] {
-            assert_eq!(
-                title(&family.repeat(count)).is_ok(),
-                fits,
-                "{count} graphemes"
-            );
+            assert_eq!(title(&family.repeat(count)).is_ok(), fits, "{count} graphemes");
         }
         assert_eq!(title(&"e\u{301}".repeat(20_000)), Err("title_too_long"));
         // One grapheme of endless combining marks is still bounded.
-        assert_eq!(
-            title(&format!("a{}", "\u{301}".repeat(10_000))),
-            Err("title_too_long")
-        );
+        assert_eq!(title(&format!("a{}", "\u{301}".repeat(10_000))), Err("title_too_long"));
     }
 
     #[test]
@@ -220,19 +203,10 @@ mod tests {
     #[test]
     fn a_room_has_two_to_a_thousand_seats() {
         let limits = Limits::default();
-        for (seats, fits) in [
-            (1, false),
-            (2, true),
-            (3, true),
-            (999, true),
-            (1000, true),
-            (1001, false),
-        ] {
-            assert_eq!(
-                Capacity::parse(seats, &limits).is_ok(),
-                fits,
-                "{seats} seats"
-            );
+        for (seats, fits) in
+            [(1, false), (2, true), (3, true), (999, true), (1000, true), (1001, false)]
+        {
+            assert_eq!(Capacity::parse(seats, &limits).is_ok(), fits, "{seats} seats");
         }
         assert!(Capacity::parse(-1, &limits).is_err());
         assert!(Capacity::parse(i64::MAX, &limits).is_err());
@@ -242,11 +216,7 @@ mod tests {
     fn a_password_has_up_to_128_bytes() {
         let limits = Limits::default();
         for (bytes, fits) in [(127, true), (128, true), (129, false)] {
-            assert_eq!(
-                Password::parse("x".repeat(bytes), &limits).is_ok(),
-                fits,
-                "{bytes} bytes"
-            );
+            assert_eq!(Password::parse("x".repeat(bytes), &limits).is_ok(), fits, "{bytes} bytes");
         }
         assert_eq!(Password::parse(String::new(), &limits), Ok(None));
     }

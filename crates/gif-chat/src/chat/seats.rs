@@ -39,15 +39,11 @@ impl Chat {
             self.enter(visitor, room, password).await?;
         }
         self.presence.arrive(room, &visitor.session);
-        let request = SeatRequest {
-            origin,
-            grace_ends_at: None,
-            ..self.seat_request(visitor, room)
-        };
+        let request =
+            SeatRequest { origin, grace_ends_at: None, ..self.seat_request(visitor, room) };
         match self.store.take_seat(request).await {
             Ok(seat) => {
-                self.presence
-                    .seated(room, &visitor.session, seat.generation);
+                self.presence.seated(room, &visitor.session, seat.generation);
                 self.discard(seat.unreferenced_gifs).await;
                 Ok(seat.participant)
             }
@@ -68,11 +64,7 @@ impl Chat {
         let newest = HistoryQuery::Newest(Limits::PAGE_ENTRIES);
         let Some(seq) = resume.after else {
             let page = self.store.history(room, newest).await?;
-            return Ok(Joined {
-                you,
-                page,
-                reset: false,
-            });
+            return Ok(Joined { you, page, reset: false });
         };
         let same_epoch = resume.epoch.is_none_or(|epoch| epoch == self.store.epoch());
         if same_epoch {
@@ -83,19 +75,11 @@ impl Chat {
             };
             let page = self.store.history(room, query).await?;
             if seq.saturating_add(1) >= page.first && seq <= page.head {
-                return Ok(Joined {
-                    you,
-                    page,
-                    reset: false,
-                });
+                return Ok(Joined { you, page, reset: false });
             }
         }
         let page = self.store.history(room, newest).await?;
-        Ok(Joined {
-            you,
-            page,
-            reset: true,
-        })
+        Ok(Joined { you, page, reset: true })
     }
 
     /// An older page. Only for visitors who may read the room.
@@ -111,26 +95,19 @@ impl Chat {
             return Err(ChatError::NotAdmitted);
         }
         let limit = limit.clamp(1, Limits::PAGE_ENTRIES);
-        Ok(self
-            .store
-            .history(room, HistoryQuery::Before { seq: before, limit })
-            .await?)
+        Ok(self.store.history(room, HistoryQuery::Before { seq: before, limit }).await?)
     }
 
     /// The newest page, for the room's page.
     pub async fn newest(&self, room: &RoomId) -> Result<HistoryPage, ChatError> {
-        Ok(self
-            .store
-            .history(room, HistoryQuery::Newest(Limits::PAGE_ENTRIES))
-            .await?)
+        Ok(self.store.history(room, HistoryQuery::Newest(Limits::PAGE_ENTRIES)).await?)
     }
 
     /// A socket of the visitor is gone. With the last one, the seat's grace begins.
     pub async fn disconnected(&self, visitor: &Visitor, room: &RoomId) {
         if let Some(generation) = self.presence.depart(room, &visitor.session) {
             let ends_at = self.clock.now().plus(self.grace);
-            self.release(visitor, room, generation, Change::Grace(ends_at))
-                .await;
+            self.release(visitor, room, generation, Change::Grace(ends_at)).await;
         }
     }
 
@@ -138,19 +115,14 @@ impl Chat {
     pub async fn leave(&self, visitor: &Visitor, room: &RoomId) {
         if let Some(generation) = self.presence.depart(room, &visitor.session) {
             let empty_until = self.clock.now().plus(self.grace);
-            self.release(visitor, room, generation, Change::Leave(empty_until))
-                .await;
+            self.release(visitor, room, generation, Change::Leave(empty_until)).await;
         }
     }
 
     async fn release(&self, visitor: &Visitor, room: &RoomId, generation: u64, change: Change) {
         let request = self.seat_request(visitor, room);
         let (Change::Grace(deadline) | Change::Leave(deadline)) = change;
-        match self
-            .store
-            .change_seat(request.clone(), generation, change)
-            .await
-        {
+        match self.store.change_seat(request.clone(), generation, change).await {
             Ok(removed) => self.discard(removed.unreferenced_gifs).await,
             Err(error) => {
                 // The seat must not be held for ever by nobody: the life task tries again.

@@ -59,18 +59,11 @@ fn pick<T: Value>(
     faults: &mut Vec<Fault>,
     settings: &mut Vec<Setting>,
 ) -> Option<T> {
-    let found = layers
-        .iter()
-        .find_map(|layer| layer.0.get(key.name))
-        .cloned();
+    let found = layers.iter().find_map(|layer| layer.0.get(key.name)).cloned();
     let (text, source) = found.unwrap_or((key.default.to_owned(), Source::Default));
     match T::read(&text) {
         Ok(value) => {
-            settings.push(Setting {
-                key,
-                shown: value.show(),
-                source,
-            });
+            settings.push(Setting { key, shown: value.show(), source });
             Some(value)
         }
         Err(hint) => {
@@ -78,12 +71,7 @@ fn pick<T: Value>(
                 Source::Variable(name) | Source::EnvFile(_, name) => name.clone(),
                 _ => key.name.to_owned(),
             };
-            faults.push(Fault {
-                key: name,
-                value: text,
-                source,
-                hint,
-            });
+            faults.push(Fault { key: name, value: text, source, hint });
             None
         }
     }

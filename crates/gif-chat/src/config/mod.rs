@@ -26,11 +26,7 @@ pub struct Fault {
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "{} = {} ({}): {}",
-            self.key, self.value, self.source, self.hint
-        )
+        write!(formatter, "{} = {} ({}): {}", self.key, self.value, self.source, self.hint)
     }
 }
 
@@ -62,11 +58,7 @@ impl Config {
     pub fn read(environment: &Environment) -> Reading {
         let (layers, mut faults) = layers(environment);
         let (config, settings) = keys::resolve(&layers, &mut faults);
-        Reading {
-            config: config.filter(|_| faults.is_empty()),
-            settings,
-            faults,
-        }
+        Reading { config: config.filter(|_| faults.is_empty()), settings, faults }
     }
 
     /// The defaults, with another data folder and a free port on loopback. For tests and tools.

@@ -63,9 +63,7 @@ pub fn layers(environment: &Environment) -> (Vec<Layer>, Vec<Fault>) {
     let mut command_line = Layer::default();
     for (key, value) in &environment.command_line {
         if let Some(known) = KEYS.iter().find(|known| known.name == key) {
-            command_line
-                .0
-                .insert(known.name, (value.clone(), Source::CommandLine));
+            command_line.0.insert(known.name, (value.clone(), Source::CommandLine));
         }
     }
     let variables = from_names(&environment.variables, Source::Variable, &mut faults);
@@ -87,26 +85,16 @@ fn from_names(
     // The course's names first: ours win where both are set.
     for (name, key) in COURSE_NAMES {
         if let Some(value) = names.get(name) {
-            layer
-                .0
-                .insert(key, (value.clone(), source(name.to_owned())));
+            layer.0.insert(key, (value.clone(), source(name.to_owned())));
         }
     }
     for (name, value) in names {
-        let Some(key) = name
-            .strip_prefix("GIFCHAT_")
-            .filter(|_| name != CONFIG_FILE)
-        else {
+        let Some(key) = name.strip_prefix("GIFCHAT_").filter(|_| name != CONFIG_FILE) else {
             continue;
         };
-        match KEYS
-            .iter()
-            .find(|known| known.name == key.to_ascii_lowercase())
-        {
+        match KEYS.iter().find(|known| known.name == key.to_ascii_lowercase()) {
             Some(known) => {
-                layer
-                    .0
-                    .insert(known.name, (value.clone(), source(name.clone())));
+                layer.0.insert(known.name, (value.clone(), source(name.clone())));
             }
             None => faults.push(unknown(name, value, source(name.clone()))),
         }
@@ -118,21 +106,11 @@ fn unknown(key: &str, value: &str, source: Source) -> Fault {
     let hint = "there is no such key; config.example.toml lists them all".to_owned();
     // The value of a key that we do not know may be a secret.
     let value = if value.is_empty() { "" } else { "…" };
-    Fault {
-        key: key.to_owned(),
-        value: value.to_owned(),
-        source,
-        hint,
-    }
+    Fault { key: key.to_owned(), value: value.to_owned(), source, hint }
 }
 
 fn unreadable(path: &Path, source: Source, hint: String) -> Fault {
-    Fault {
-        key: path.display().to_string(),
-        value: "…".to_owned(),
-        source,
-        hint,
-    }
+    Fault { key: path.display().to_string(), value: "…".to_owned(), source, hint }
 }
 
 fn read_env_file(path: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, String> {
@@ -163,11 +141,7 @@ fn read_env_file(path: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Strin
 
 fn toml_path(environment: &Environment, env_file: &BTreeMap<String, String>) -> (PathBuf, bool) {
     let named = environment.config_file.clone().or_else(|| {
-        environment
-            .variables
-            .get(CONFIG_FILE)
-            .or(env_file.get(CONFIG_FILE))
-            .map(PathBuf::from)
+        environment.variables.get(CONFIG_FILE).or(env_file.get(CONFIG_FILE)).map(PathBuf::from)
     });
     match named {
         Some(path) => (environment.folder.join(path), true),
@@ -182,11 +156,7 @@ fn read_toml(path: &Path, must_exist: bool, faults: &mut Vec<Fault>) -> Layer {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => return layer,
         Err(error) => {
-            faults.push(unreadable(
-                path,
-                source,
-                format!("the file cannot be read: {error}"),
-            ));
+            faults.push(unreadable(path, source, format!("the file cannot be read: {error}")));
             return layer;
         }
     };

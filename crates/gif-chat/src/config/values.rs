@@ -50,8 +50,7 @@ impl Value for bool {
 
 impl Value for IpAddr {
     fn read(text: &str) -> Result<Self, String> {
-        text.parse()
-            .map_err(|_bad| "write an address such as 127.0.0.1, 0.0.0.0 or ::".to_owned())
+        text.parse().map_err(|_bad| "write an address such as 127.0.0.1, 0.0.0.0 or ::".to_owned())
     }
 
     fn show(&self) -> String {
@@ -86,9 +85,7 @@ impl Value for String {
 impl Value for Duration {
     fn read(text: &str) -> Result<Self, String> {
         let wrong = || "write a time such as 500ms, 30s, 5m or 1h".to_owned();
-        let split = text
-            .find(|letter: char| !letter.is_ascii_digit())
-            .ok_or_else(wrong)?;
+        let split = text.find(|letter: char| !letter.is_ascii_digit()).ok_or_else(wrong)?;
         let (number, unit) = text.split_at_checked(split).ok_or_else(wrong)?;
         let number: u64 = number.parse().map_err(|_bad| wrong())?;
         let unit_millis: u64 = match unit {
@@ -98,10 +95,7 @@ impl Value for Duration {
             "h" => 3_600_000,
             _ => return Err(wrong()),
         };
-        number
-            .checked_mul(unit_millis)
-            .map(Self::from_millis)
-            .ok_or_else(wrong)
+        number.checked_mul(unit_millis).map(Self::from_millis).ok_or_else(wrong)
     }
 
     fn show(&self) -> String {
@@ -116,26 +110,18 @@ impl Value for Duration {
 
 impl Value for Vec<IpNet> {
     fn read(text: &str) -> Result<Self, String> {
-        let parts = text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty());
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         parts
             .map(|part| {
-                part.parse()
-                    .or_else(|_bad| part.parse::<IpAddr>().map(IpNet::from))
-                    .map_err(|_bad| {
-                        "write addresses or networks such as 127.0.0.1, 10.0.0.0/8".to_owned()
-                    })
+                part.parse().or_else(|_bad| part.parse::<IpAddr>().map(IpNet::from)).map_err(
+                    |_bad| "write addresses or networks such as 127.0.0.1, 10.0.0.0/8".to_owned(),
+                )
             })
             .collect()
     }
 
     fn show(&self) -> String {
-        self.iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -209,11 +195,7 @@ impl Value for Secret {
     }
 
     fn show(&self) -> String {
-        if self.0.is_empty() {
-            String::new()
-        } else {
-            "(hidden)".to_owned()
-        }
+        if self.0.is_empty() { String::new() } else { "(hidden)".to_owned() }
     }
 }
 
@@ -233,10 +215,7 @@ impl PublicUrl {
     #[must_use]
     pub fn origin(&self) -> Option<String> {
         let (https, host) = self.0.as_ref()?;
-        Some(format!(
-            "{}://{host}",
-            if *https { "https" } else { "http" }
-        ))
+        Some(format!("{}://{host}", if *https { "https" } else { "http" }))
     }
 }
 

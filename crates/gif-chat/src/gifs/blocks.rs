@@ -44,10 +44,7 @@ impl<'a> Source<'a> {
     }
 
     fn slice(&mut self, length: usize) -> Result<&'a [u8], GifError> {
-        let (slice, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or(GifError::Truncated)?;
+        let (slice, rest) = self.rest.split_at_checked(length).ok_or(GifError::Truncated)?;
         self.rest = rest;
         Ok(slice)
     }

@@ -19,14 +19,10 @@ pub(super) struct Control {
 impl Control {
     pub(super) fn read(source: &mut Source<'_>) -> Result<Self, GifError> {
         let &[packed, delay_low, delay_high, transparent] = source.sub_block()? else {
-            return Err(GifError::Malformed {
-                reason: "a control block of a wrong length",
-            });
+            return Err(GifError::Malformed { reason: "a control block of a wrong length" });
         };
         if !source.sub_block()?.is_empty() {
-            return Err(GifError::Malformed {
-                reason: "a control block of a wrong length",
-            });
+            return Err(GifError::Malformed { reason: "a control block of a wrong length" });
         }
         Ok(Self {
             delay: u16::from_le_bytes([delay_low, delay_high]),

@@ -15,9 +15,7 @@ use super::shelf::{NAME_DIGITS, NAME_ENDING, blocking};
 pub fn is_file_name(name: &str) -> bool {
     name.strip_suffix(NAME_ENDING).is_some_and(|digits| {
         digits.len() == NAME_DIGITS
-            && digits
-                .bytes()
-                .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+            && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
     })
 }
 
@@ -82,10 +80,7 @@ impl Shelf {
             if self.shared.pins.is_pinned(&name) {
                 continue;
             }
-            if is_referenced(name.clone())
-                .await
-                .map_err(io::Error::other)?
-            {
+            if is_referenced(name.clone()).await.map_err(io::Error::other)? {
                 continue;
             }
             let path = self.shared.files.join(&name);

@@ -63,10 +63,7 @@ pub(super) fn cut(
             pixels_left = left;
         }
     }
-    Ok(Codes {
-        bytes: bits.cut_here_and_append(runs.end, runs.code_bits),
-        shown,
-    })
+    Ok(Codes { bytes: bits.cut_here_and_append(runs.end, runs.code_bits), shown })
 }
 
 fn malformed<T>(reason: &'static str) -> Result<T, GifError> {
@@ -154,12 +151,7 @@ struct BitReader<'a> {
 
 impl<'a> BitReader<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            taken: 0,
-            held: 0,
-            held_bits: 0,
-        }
+        Self { bytes, taken: 0, held: 0, held_bits: 0 }
     }
 
     fn next(&mut self, width: u32) -> Option<u16> {

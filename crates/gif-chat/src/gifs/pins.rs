@@ -32,17 +32,11 @@ impl Pins {
     pub(super) fn pin(self: &Arc<Self>, name: &str) -> Pin {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.entry(name.to_owned()).or_default() += 1;
-        Pin {
-            pins: Arc::clone(self),
-            name: name.to_owned(),
-        }
+        Pin { pins: Arc::clone(self), name: name.to_owned() }
     }
 
     pub(super) fn is_pinned(&self, name: &str) -> bool {
-        self.counts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains_key(name)
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).contains_key(name)
     }
 
     fn release(&self, name: &str) {

@@ -97,22 +97,11 @@ impl<'a> Reading<'a> {
         let height = u16::from_le_bytes(source.array()?);
         let [packed, _background, _aspect_ratio] = source.array()?;
         if width > limits.width_max || height > limits.height_max {
-            let GifLimits {
-                width_max,
-                height_max,
-                ..
-            } = *limits;
-            return Err(GifError::Canvas {
-                width,
-                height,
-                width_max,
-                height_max,
-            });
+            let GifLimits { width_max, height_max, .. } = *limits;
+            return Err(GifError::Canvas { width, height, width_max, height_max });
         }
         if width == 0 || height == 0 {
-            return Err(GifError::Malformed {
-                reason: "the canvas has no pixels",
-            });
+            return Err(GifError::Malformed { reason: "the canvas has no pixels" });
         }
         Ok(Self {
             colours: source.colour_table(packed)?,
@@ -137,9 +126,7 @@ impl<'a> Reading<'a> {
             IMAGE => self.image()?,
             TRAILER => return Ok(false),
             _ => {
-                return Err(GifError::Malformed {
-                    reason: "a block of an unknown kind",
-                });
+                return Err(GifError::Malformed { reason: "a block of an unknown kind" });
             }
         }
         Ok(true)
@@ -180,15 +167,11 @@ impl<'a> Reading<'a> {
         self.count_frame(control.as_ref())?;
         let pixels = u32::from(width) * u32::from(height);
         if u64::from(pixels) > self.limits.memory_bytes_max {
-            return Err(GifError::Pixels {
-                limit: self.limits.memory_bytes_max,
-            });
+            return Err(GifError::Pixels { limit: self.limits.memory_bytes_max });
         }
         let local = self.source.colour_table(packed)?;
         if local.is_none() && self.colours.is_none() {
-            return Err(GifError::Malformed {
-                reason: "a frame has no colour table",
-            });
+            return Err(GifError::Malformed { reason: "a frame has no colour table" });
         }
         let code_bits_min = self.source.byte()?;
         let data = self.source.joined_sub_blocks()?;
@@ -219,19 +202,13 @@ impl<'a> Reading<'a> {
         let width = u16::from_le_bytes(self.source.array()?);
         let height = u16::from_le_bytes(self.source.array()?);
         if width == 0 || height == 0 {
-            return Err(GifError::Malformed {
-                reason: "a frame has no pixels",
-            });
+            return Err(GifError::Malformed { reason: "a frame has no pixels" });
         }
         let within = |start: u16, length: u16, end: u16| {
-            start
-                .checked_add(length)
-                .is_some_and(|frame_end| frame_end <= end)
+            start.checked_add(length).is_some_and(|frame_end| frame_end <= end)
         };
         if !within(left, width, self.width) || !within(top, height, self.height) {
-            return Err(GifError::Malformed {
-                reason: "a frame reaches over the canvas",
-            });
+            return Err(GifError::Malformed { reason: "a frame reaches over the canvas" });
         }
         Ok([left, top, width, height])
     }
@@ -242,22 +219,16 @@ impl<'a> Reading<'a> {
         let limits = self.limits;
         self.frames = self.frames.saturating_add(1);
         if self.frames > limits.frames_max {
-            return Err(GifError::Frames {
-                limit: limits.frames_max,
-            });
+            return Err(GifError::Frames { limit: limits.frames_max });
         }
         let canvas = u64::from(self.width) * u64::from(self.height);
         if canvas.saturating_mul(u64::from(self.frames)) > limits.pixels_max {
-            return Err(GifError::Pixels {
-                limit: limits.pixels_max,
-            });
+            return Err(GifError::Pixels { limit: limits.pixels_max });
         }
         let shown_ms = Control::shown_ms(control);
         self.duration_ms = self.duration_ms.saturating_add(shown_ms);
         if self.duration_ms > limits.duration_ms_max {
-            return Err(GifError::Duration {
-                limit_ms: limits.duration_ms_max,
-            });
+            return Err(GifError::Duration { limit_ms: limits.duration_ms_max });
         }
         Ok(())
     }
@@ -297,19 +268,11 @@ impl<'a> Reading<'a> {
 
 fn check_length(bytes: usize, limits: &GifLimits) -> Result<(), GifError> {
     let limit = limits.bytes_max;
-    if length(bytes) > limit {
-        Err(GifError::TooManyBytes { limit })
-    } else {
-        Ok(())
-    }
+    if length(bytes) > limit { Err(GifError::TooManyBytes { limit }) } else { Ok(()) }
 }
 
 pub(super) fn check_time(deadline: Instant) -> Result<(), GifError> {
-    if Instant::now() > deadline {
-        Err(GifError::TooSlow)
-    } else {
-        Ok(())
-    }
+    if Instant::now() > deadline { Err(GifError::TooSlow) } else { Ok(()) }
 }
 
 /// A length in memory as the number that is stored.

@@ -12,9 +12,7 @@ use super::{GifError, GifLimits};
 /// Each frame is asked for in one piece and with its rows in the order of the file: asked to sort
 /// the rows of an interlaced frame, the decoder (gif 0.14.2) takes some good files for truncated.
 pub(super) fn ask(clean: &[u8], limits: &GifLimits, deadline: Instant) -> Result<(), GifError> {
-    const REFUSED: GifError = GifError::Malformed {
-        reason: "a second decoder refuses it",
-    };
+    const REFUSED: GifError = GifError::Malformed { reason: "a second decoder refuses it" };
     let refused = |error| {
         tracing::warn!(%error, "a decoder refuses a GIF that was found in order");
         REFUSED

@@ -120,9 +120,7 @@ impl Shelf {
         sync_folder(&files)?;
         sync_folder(folder)?;
         let parallel = options.parallel.max(1);
-        let places = parallel
-            .saturating_add(options.waiting_max)
-            .min(Semaphore::MAX_PERMITS);
+        let places = parallel.saturating_add(options.waiting_max).min(Semaphore::MAX_PERMITS);
         let shared = Shared {
             incoming,
             files,
@@ -134,9 +132,7 @@ impl Shelf {
             gate: Arc::default(),
             broken: AtomicBool::new(false),
         };
-        Ok(Self {
-            shared: Arc::new(shared),
-        })
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Makes room for one upload.
@@ -192,10 +188,7 @@ impl Shelf {
 impl fmt::Debug for Shelf {
     /// Tells the folder only: the key belongs in no log.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Shelf")
-            .field("files", &self.shared.files)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Shelf").field("files", &self.shared.files).finish_non_exhaustive()
     }
 }
 
@@ -207,9 +200,7 @@ impl Incoming {
     pub async fn write(&mut self, chunk: Bytes) -> Result<(), GifError> {
         let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         let Some(bytes_left) = self.bytes_left.checked_sub(length) else {
-            return Err(GifError::TooManyBytes {
-                limit: self.bytes_max,
-            });
+            return Err(GifError::TooManyBytes { limit: self.bytes_max });
         };
         self.bytes_left = bytes_left;
         Ok(self.file.write_all(&chunk).await?)
@@ -249,9 +240,7 @@ impl Shared {
         let mut bytes = Vec::new();
         // One byte more than allowed, so that a file that is too long is seen to be so.
         let bytes_read_max = limits.bytes_max.saturating_add(1);
-        File::open(upload)?
-            .take(bytes_read_max)
-            .read_to_end(&mut bytes)?;
+        File::open(upload)?.take(bytes_read_max).read_to_end(&mut bytes)?;
         let clean = sanitise(&bytes, limits, deadline)?;
         drop(bytes);
 
@@ -259,11 +248,7 @@ impl Shared {
         temporary.write_all(&clean.bytes)?;
         temporary.as_file().sync_all()?;
         let name = self.name_of(&clean.bytes)?;
-        Ok(CleanFile {
-            name,
-            inspected: clean.inspected,
-            temporary,
-        })
+        Ok(CleanFile { name, inspected: clean.inspected, temporary })
     }
 
     /// A name that follows from the content, so that the same GIF is kept once, but only with the
@@ -281,11 +266,7 @@ impl Shared {
     /// Gives a clean file its name. The pin comes along, so that the name stays pinned until the
     /// file is there, even if nobody waits for it any more.
     fn shelve(&self, clean: CleanFile, pin: Pin) -> Result<Kept, GifError> {
-        let CleanFile {
-            name,
-            inspected,
-            temporary,
-        } = clean;
+        let CleanFile { name, inspected, temporary } = clean;
         let path = self.files.join(&name);
         if !path.try_exists()? {
             temporary.persist(&path).map_err(|failed| failed.error)?;
@@ -293,11 +274,7 @@ impl Shared {
         // Also when the file was there already: the upload that put it there may still be about
         // to make its name durable.
         sync_folder(&self.files).inspect_err(|_| self.broken.store(true, Ordering::Relaxed))?;
-        Ok(Kept {
-            name,
-            inspected,
-            pin,
-        })
+        Ok(Kept { name, inspected, pin })
     }
 }
 
@@ -318,10 +295,7 @@ where
 /// Makes a folder that only the server's own user may enter.
 fn make_private_folder(folder: &Path) -> io::Result<()> {
     const MODE: u32 = 0o700;
-    DirBuilder::new()
-        .recursive(true)
-        .mode(MODE)
-        .create(folder)?;
+    DirBuilder::new().recursive(true).mode(MODE).create(folder)?;
     fs::set_permissions(folder, fs::Permissions::from_mode(MODE))
 }
 

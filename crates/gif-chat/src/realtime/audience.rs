@@ -31,10 +31,7 @@ struct State {
 impl Audience {
     /// The rooms that exist before any event is dispatched.
     pub(super) fn begin(&self, rooms: Vec<RoomState>) {
-        self.state().list = rooms
-            .into_iter()
-            .map(|room| (room.id.clone(), room))
-            .collect();
+        self.state().list = rooms.into_iter().map(|room| (room.id.clone(), room)).collect();
     }
 
     /// A socket is there. It hears what is said to everybody.
@@ -62,11 +59,7 @@ impl Audience {
     }
 
     pub(super) fn enter(&self, room: &RoomId, peer: &Peer) {
-        self.state()
-            .rooms
-            .entry(room.clone())
-            .or_default()
-            .insert(peer.id(), peer.clone());
+        self.state().rooms.entry(room.clone()).or_default().insert(peer.id(), peer.clone());
     }
 
     pub(super) fn leave(&self, room: &RoomId, peer: &Peer) {
@@ -108,9 +101,7 @@ impl Audience {
         let Some(peers) = state.rooms.get(room) else {
             return;
         };
-        let listeners = peers
-            .values()
-            .filter(|peer| Some(Origin(peer.id())) != except);
+        let listeners = peers.values().filter(|peer| Some(Origin(peer.id())) != except);
         tell(listeners, name, payload);
     }
 

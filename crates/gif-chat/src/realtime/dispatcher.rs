@@ -30,10 +30,7 @@ fn announce(audience: &Audience, event: Event) {
         Event::RoomMade(room) => audience.show_room(event::NEW_ROOM, room),
         Event::RoomChanged(room) => audience.show_room(event::UPDATE_ROOM, room),
         Event::RoomRemoved { room, reason } => {
-            let close = wire::Close {
-                room: room.to_string(),
-                reason: reason.as_str(),
-            };
+            let close = wire::Close { room: room.to_string(), reason: reason.as_str() };
             audience.close_room(&room, &close);
         }
         Event::Announced(announcement) => {

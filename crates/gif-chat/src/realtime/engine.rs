@@ -72,13 +72,7 @@ impl Engine {
             .route_service("/socket.io", service);
         (
             routes,
-            Self {
-                io,
-                limits,
-                tasks,
-                next_peer: Arc::default(),
-                closed: CancellationToken::new(),
-            },
+            Self { io, limits, tasks, next_peer: Arc::default(), closed: CancellationToken::new() },
         )
     }
 
@@ -97,15 +91,9 @@ impl Engine {
             let ready_bearer = prepared.map(|bearer| {
                 let events = listen(&socket, &bearer, limits.events_waiting_max);
                 let ended = bearer.handshake.ended();
-                let inbox = Inbox {
-                    events,
-                    ended,
-                    closed: closed.clone(),
-                };
+                let inbox = Inbox { events, ended, closed: closed.clone() };
                 let waiting = (bearer, auth.unwrap_or(Value::Null), inbox);
-                socket
-                    .extensions
-                    .insert(Waiting(Arc::new(Mutex::new(Some(waiting)))));
+                socket.extensions.insert(Waiting(Arc::new(Mutex::new(Some(waiting)))));
             });
             ready(ready_bearer.ok_or("this connection has no handshake"))
         };
@@ -136,10 +124,7 @@ struct Waiting(Arc<Mutex<Option<(Bearer, Value, Inbox)>>>);
 impl Waiting {
     fn take(socket: &SocketRef) -> Option<(Bearer, Value, Inbox)> {
         let Self(waiting) = socket.extensions.remove()?;
-        waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        waiting.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -158,19 +143,10 @@ fn listen(
               TryData(payload): TryData<Value>,
               ack: AckSender| {
             let peer = bearer.clone().peer(socket);
-            let ack = ack_wanted.then(|| Ack {
-                ack,
-                peer: peer.clone(),
-            });
-            let incoming = Incoming {
-                event: name,
-                payload: payload.unwrap_or_default(),
-                ack,
-            };
+            let ack = ack_wanted.then(|| Ack { ack, peer: peer.clone() });
+            let incoming = Incoming { event: name, payload: payload.unwrap_or_default(), ack };
             let sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
-            let full = sender
-                .as_ref()
-                .is_some_and(|sender| sender.try_send(incoming).is_err());
+            let full = sender.as_ref().is_some_and(|sender| sender.try_send(incoming).is_err());
             if full {
                 peer.end_transport("too many events are waiting");
             }
@@ -257,21 +233,13 @@ struct Bearer {
 
 impl Bearer {
     fn of(socket: &SocketRef, id: u64) -> Option<Self> {
-        let handshake = socket
-            .req_parts()
-            .extensions
-            .get::<Arc<Handshake>>()?
-            .clone();
+        let handshake = socket.req_parts().extensions.get::<Arc<Handshake>>()?.clone();
         handshake.connected(&socket.id.to_string());
         Some(Self { id, handshake })
     }
 
     fn peer(self, socket: SocketRef) -> Peer {
-        Peer {
-            id: self.id,
-            socket,
-            handshake: self.handshake,
-        }
+        Peer { id: self.id, socket, handshake: self.handshake }
     }
 }
 

@@ -28,9 +28,7 @@ impl Handshake {
     /// The engine has given the session this id.
     pub(super) fn connected(self: &Arc<Self>, sid: &str) {
         *lock(&self.sid) = Some(sid.to_owned());
-        lock(&self.sessions.state)
-            .by_sid
-            .insert(sid.to_owned(), Arc::downgrade(self));
+        lock(&self.sessions.state).by_sid.insert(sid.to_owned(), Arc::downgrade(self));
     }
 
     /// The session goes on over another connection.
@@ -60,8 +58,7 @@ impl Handshake {
 impl Drop for Handshake {
     fn drop(&mut self) {
         let sid = lock(&self.sid).take();
-        self.sessions
-            .forget(&Network::of(self.visitor.address), sid.as_deref());
+        self.sessions.forget(&Network::of(self.visitor.address), sid.as_deref());
     }
 }
 
@@ -83,11 +80,7 @@ impl Sessions {
     /// No sessions yet.
     #[must_use]
     pub fn new(all_max: usize, per_address_max: usize) -> Arc<Self> {
-        Arc::new(Self {
-            all_max,
-            per_address_max,
-            state: Mutex::default(),
-        })
+        Arc::new(Self { all_max, per_address_max, state: Mutex::default() })
     }
 
     /// Counts a new session, or refuses it when there are too many.
@@ -157,10 +150,7 @@ mod tests {
 
     fn begin(sessions: &Arc<Sessions>, address: &str) -> Option<Arc<Handshake>> {
         let session = SessionId::from_bytes([1; 16]);
-        let visitor = Visitor {
-            session,
-            address: address.parse().unwrap(),
-        };
+        let visitor = Visitor { session, address: address.parse().unwrap() };
         sessions.begin(visitor, true, Locale::Ko, CancellationToken::new())
     }
 

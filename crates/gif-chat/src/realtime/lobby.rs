@@ -13,10 +13,7 @@ pub(super) async fn serve(door: Door, peer: Peer, _auth: Value, mut inbox: Inbox
     door.audience.enter_lobby(&peer);
     while let Some(incoming) = inbox.next().await {
         if let Some(ack) = incoming.ack {
-            ack.answer(&Failure::ack(
-                &ChatError::BadRequest,
-                peer.handshake().locale,
-            ));
+            ack.answer(&Failure::ack(&ChatError::BadRequest, peer.handshake().locale));
         }
     }
     door.audience.leave_lobby(&peer);

@@ -55,7 +55,6 @@ impl Door {
     /// Tells every socket to come back after about `delay`.
     pub fn announce_restart(&self, delay: Duration) {
         let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-        self.audience
-            .tell_all(wire::event::RESTART, &wire::Restart { delay_ms });
+        self.audience.tell_all(wire::event::RESTART, &wire::Restart { delay_ms });
     }
 }

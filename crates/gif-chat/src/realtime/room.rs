@@ -26,17 +26,10 @@ struct Member {
 pub(super) async fn serve(door: Door, peer: Peer, auth: Value, mut inbox: Inbox) {
     door.audience.arrive(&peer);
     let visitor = identify(&door, &peer, auth);
-    let mut member = Member {
-        door,
-        peer,
-        visitor,
-        joined: None,
-    };
+    let mut member = Member { door, peer, visitor, joined: None };
     while let Some(incoming) = inbox.next().await {
         // A panic costs its event; the seat must still be let go of at the end.
-        let handled = AssertUnwindSafe(member.handle(incoming))
-            .catch_unwind()
-            .await;
+        let handled = AssertUnwindSafe(member.handle(incoming)).catch_unwind().await;
         if handled.is_err() {
             tracing::error!("a handler of a socket's event panicked");
         }
@@ -55,25 +48,13 @@ fn identify(door: &Door, peer: &Peer, auth: Value) -> Visitor {
         return visitor;
     }
     let auth: ConnectAuth = serde_json::from_value(auth).unwrap_or_default();
-    let session = auth
-        .session
-        .and_then(|token| door.chat.keys().verify_session(&token));
-    Visitor {
-        session: session.unwrap_or(visitor.session),
-        ..visitor
-    }
+    let session = auth.session.and_then(|token| door.chat.keys().verify_session(&token));
+    Visitor { session: session.unwrap_or(visitor.session), ..visitor }
 }
 
 impl Member {
     /// Every event that a client may send to `/chat`.
-    async fn handle(
-        &mut self,
-        Incoming {
-            event,
-            payload,
-            ack,
-        }: Incoming,
-    ) {
+    async fn handle(&mut self, Incoming { event, payload, ack }: Incoming) {
         let room = named_room(&payload);
         match event.as_str() {
             event::JOIN => match self.join(payload).await {
@@ -104,20 +85,13 @@ impl Member {
             Some(ours) => (ours.password, Some(ours.resume)),
             None => (None, None),
         };
-        if self
-            .joined
-            .as_ref()
-            .is_some_and(|(room, _)| *room != request.room)
-        {
+        if self.joined.as_ref().is_some_and(|(room, _)| *room != request.room) {
             return Err(ChatError::AlreadyJoined);
         }
         if self.joined.is_none() {
             // The course's page shows its own entry by itself, and would show it twice.
             let origin = resume.is_none().then(|| Origin(self.peer.id()));
-            let seat = self
-                .door
-                .chat
-                .take_seat(&self.visitor, &request.room, password, origin);
+            let seat = self.door.chat.take_seat(&self.visitor, &request.room, password, origin);
             let you = seat.await?;
             self.door.audience.enter(&request.room, &self.peer);
             self.joined = Some((request.room, you));
@@ -171,20 +145,14 @@ impl Member {
         if request.room.is_some_and(|claimed| claimed != room.as_str()) {
             return Err(ChatError::NotInRoom);
         }
-        let sent = self
-            .door
-            .chat
-            .post_text(&self.visitor, room, &request.text, request.post);
+        let sent = self.door.chat.post_text(&self.visitor, room, &request.text, request.post);
         sent.await.map(Into::into)
     }
 
     async fn history(&mut self, payload: Value) -> Result<History, ChatError> {
         let request = HistoryRequest::parse(payload)?;
         let (room, _) = self.joined.as_ref().ok_or(ChatError::NotInRoom)?;
-        let page = self
-            .door
-            .chat
-            .history(&self.visitor, room, request.before, request.limit);
+        let page = self.door.chat.history(&self.visitor, room, request.before, request.limit);
         page.await.map(|page| History::from(&page))
     }
 
@@ -209,9 +177,7 @@ impl Member {
 /// The room that a request names, to say which one was refused. Cut to the length of an id: the
 /// answer does not repeat whatever was sent.
 fn named_room(payload: &Value) -> Option<String> {
-    let named = payload
-        .as_str()
-        .or_else(|| payload.get("room").and_then(Value::as_str))?;
+    let named = payload.as_str().or_else(|| payload.get("room").and_then(Value::as_str))?;
     Some(named.chars().take(32).collect())
 }
 

@@ -84,17 +84,9 @@ pub(super) async fn explain(State(web): State<Web>, request: Request, next: Next
         return explained;
     }
     if response.extensions_mut().remove::<NoRoute>().is_some() {
-        let message = caller
-            .locale
-            .fill("error.page_not_found", "request", named(&asked));
+        let message = caller.locale.fill("error.page_not_found", "request", named(&asked));
         let json = Json(serde_json::json!({ "error": "not_found", "message": message }));
-        return write(
-            &web,
-            &caller,
-            (StatusCode::NOT_FOUND, message),
-            json,
-            &"no route",
-        );
+        return write(&web, &caller, (StatusCode::NOT_FOUND, message), json, &"no route");
     }
     response
 }

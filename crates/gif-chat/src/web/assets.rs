@@ -24,9 +24,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn read() -> Self {
-        let manifest = Files::get(".vite/manifest.json")
-            .map(|file| file.data)
-            .unwrap_or_default();
+        let manifest = Files::get(".vite/manifest.json").map(|file| file.data).unwrap_or_default();
         let manifest: Value = serde_json::from_slice(&manifest).unwrap_or_default();
         let address = |source: &str| {
             let file = manifest.get(source).and_then(|entry| entry.get("file"));
@@ -64,9 +62,7 @@ fn send(path: &str, headers: &HeaderMap, caching: &'static str) -> Response {
         return NoRoute.into_response();
     };
     let tag = format!("\"{}\"", hex::encode(plain.metadata.sha256_hash()));
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|known| known.to_str().ok());
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     let mut response = if known.is_some_and(|known| known.contains(&tag)) {
         http::StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -74,9 +70,7 @@ fn send(path: &str, headers: &HeaderMap, caching: &'static str) -> Response {
         let mut response = Body::from(file.data.into_owned()).into_response();
         if let Some(encoding) = encoding {
             let encoding = HeaderValue::from_static(encoding);
-            response
-                .headers_mut()
-                .insert(header::CONTENT_ENCODING, encoding);
+            response.headers_mut().insert(header::CONTENT_ENCODING, encoding);
         }
         response
     };
@@ -96,9 +90,7 @@ fn encoded(
     plain: EmbeddedFile,
     headers: &HeaderMap,
 ) -> (EmbeddedFile, Option<&'static str>) {
-    let accepted = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|accepted| accepted.to_str().ok());
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok());
     let accepts = |encoding: &str| {
         let mut wishes = accepted.unwrap_or_default().split(',').map(str::trim);
         wishes.any(|wish| {

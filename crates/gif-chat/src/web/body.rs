@@ -47,16 +47,8 @@ impl FromRequest<Web> for Fields {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Self::Rejection> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok());
-        let kind = kind
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim();
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         let is_json = kind.eq_ignore_ascii_case("application/json");
         let is_form = kind.eq_ignore_ascii_case("application/x-www-form-urlencoded");
         let reading = read(request.into_body(), web.body_bytes_max);
@@ -118,10 +110,7 @@ pub(super) async fn discard(mut body: Body) {
 /// `application/x-www-form-urlencoded`, whose bytes must be UTF-8.
 fn form(bytes: &[u8]) -> Result<HashMap<String, Value>, ChatError> {
     let mut values = HashMap::new();
-    for pair in bytes
-        .split(|byte| *byte == b'&')
-        .filter(|pair| !pair.is_empty())
-    {
+    for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let mut sides = pair.splitn(2, |byte| *byte == b'=');
         let name = form_text(sides.next().unwrap_or_default())?;
         let value = form_text(sides.next().unwrap_or_default())?;
@@ -131,12 +120,8 @@ fn form(bytes: &[u8]) -> Result<HashMap<String, Value>, ChatError> {
 }
 
 fn form_text(bytes: &[u8]) -> Result<String, ChatError> {
-    let spaced: Vec<u8> = bytes
-        .iter()
-        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
-        .collect();
+    let spaced: Vec<u8> =
+        bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     let decoded = percent_encoding::percent_decode(&spaced).decode_utf8();
-    decoded
-        .map(std::borrow::Cow::into_owned)
-        .map_err(|_invalid| ChatError::BadRequest)
+    decoded.map(std::borrow::Cow::into_owned).map_err(|_invalid| ChatError::BadRequest)
 }

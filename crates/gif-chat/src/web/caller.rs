@@ -42,11 +42,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        parts
-            .extensions
-            .get()
-            .cloned()
-            .ok_or(Refusal(ChatError::Unavailable))
+        parts.extensions.get().cloned().ok_or(Refusal(ChatError::Unavailable))
     }
 }
 
@@ -59,10 +55,8 @@ pub(super) async fn identify(State(web): State<Web>, mut request: Request, next:
         .and_then(|token| web.chat.keys().verify_session(&token));
     let has_cookie = known.is_some();
     let session = known.unwrap_or_else(|| web.chat.new_session());
-    let peer = request
-        .extensions()
-        .get()
-        .map_or(UNKNOWN, |connection: &Connection| connection.peer);
+    let peer =
+        request.extensions().get().map_or(UNKNOWN, |connection: &Connection| connection.peer);
     let caller = Caller {
         visitor: Visitor {
             session,
@@ -91,10 +85,7 @@ fn begins_session(request: &Request) -> bool {
     let is_file = ["/assets/", "/gif/", "/livez", "/readyz"];
     // Within a Socket.IO session the handshake has set the cookie.
     let in_session = path.starts_with("/socket.io")
-        && request
-            .uri()
-            .query()
-            .is_some_and(|query| query.contains("sid="));
+        && request.uri().query().is_some_and(|query| query.contains("sid="));
     let is_client = path.starts_with("/socket.io/socket.io");
     request.method() != Method::OPTIONS
         && !in_session
@@ -103,10 +94,7 @@ fn begins_session(request: &Request) -> bool {
 }
 
 fn session_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let lines = headers
-        .get_all(header::COOKIE)
-        .into_iter()
-        .filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     lines
         .flat_map(Cookie::split_parse)
         .filter_map(Result::ok)
@@ -136,14 +124,9 @@ fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     if !is_trusted(&peer) {
         return peer;
     }
-    let lines = headers
-        .get_all("x-forwarded-for")
-        .into_iter()
-        .filter_map(|line| line.to_str().ok());
-    let hops: Vec<_> = lines
-        .flat_map(|line| line.split(','))
-        .map(str::trim)
-        .collect();
+    let lines =
+        headers.get_all("x-forwarded-for").into_iter().filter_map(|line| line.to_str().ok());
+    let hops: Vec<_> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
     let mut nearest = peer;
     for hop in hops.iter().rev() {
         let Some(address) = parse_hop(hop) else {
@@ -160,26 +143,18 @@ fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
 /// An address, which some proxies write with its port.
 fn parse_hop(hop: &str) -> Option<IpAddr> {
     let bare = hop.trim_start_matches('[');
-    let bare = bare
-        .split_once(']')
-        .map_or(bare, |(address, _port)| address);
-    bare.parse()
-        .ok()
-        .or_else(|| hop.parse::<std::net::SocketAddr>().ok().map(|hop| hop.ip()))
+    let bare = bare.split_once(']').map_or(bare, |(address, _port)| address);
+    bare.parse().ok().or_else(|| hop.parse::<std::net::SocketAddr>().ok().map(|hop| hop.ip()))
 }
 
 fn locale(headers: &HeaderMap) -> Locale {
-    let wishes = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|wishes| wishes.to_str().ok());
+    let wishes = headers.get(header::ACCEPT_LANGUAGE).and_then(|wishes| wishes.to_str().ok());
     Locale::preferred(wishes)
 }
 
 /// Browsers ask for `text/html` by name; bots and scripts do not.
 fn wants_page(headers: &HeaderMap) -> bool {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     accept.is_some_and(|accept| {
         accept.contains("text/html") && !accept.trim_start().starts_with("application/json")
     })
@@ -194,10 +169,7 @@ mod tests {
         for line in forwarded {
             headers.append("x-forwarded-for", line.parse().unwrap());
         }
-        let trusted = [
-            "10.0.0.0/8".parse().unwrap(),
-            "127.0.0.1/32".parse().unwrap(),
-        ];
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "127.0.0.1/32".parse().unwrap()];
         address(peer.parse().unwrap(), &headers, &trusted).to_string()
     }
 

@@ -22,11 +22,7 @@ pub(super) async fn serve(
     Named(name): Named,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let (mut file, length) = web
-        .shelf
-        .open_file(&name)
-        .await
-        .ok_or(ChatError::NotFound)?;
+    let (mut file, length) = web.shelf.open_file(&name).await.ok_or(ChatError::NotFound)?;
     // The name follows from the content, so it is the strongest validator there is.
     let tag = format!("\"{}\"", name.trim_end_matches(".gif"));
     let mut response = if matches_tag(&headers, &tag) {
@@ -52,11 +48,7 @@ pub(super) async fn serve(
             }
             Wanted::Nothing => {
                 let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
-                set(
-                    &mut response,
-                    header::CONTENT_RANGE,
-                    &format!("bytes */{length}"),
-                );
+                set(&mut response, header::CONTENT_RANGE, &format!("bytes */{length}"));
                 response
             }
         }
@@ -64,17 +56,9 @@ pub(super) async fn serve(
     set(&mut response, header::ETAG, &tag);
     set(&mut response, header::CONTENT_TYPE, "image/gif");
     set(&mut response, header::ACCEPT_RANGES, "bytes");
-    set(
-        &mut response,
-        header::CACHE_CONTROL,
-        "private, max-age=31536000, immutable",
-    );
+    set(&mut response, header::CACHE_CONTROL, "private, max-age=31536000, immutable");
     set(&mut response, header::CONTENT_SECURITY_POLICY, POLICY);
-    set(
-        &mut response,
-        header::CONTENT_DISPOSITION,
-        "inline; filename=\"picture.gif\"",
-    );
+    set(&mut response, header::CONTENT_DISPOSITION, "inline; filename=\"picture.gif\"");
     Ok(response)
 }
 
@@ -91,14 +75,9 @@ fn set(response: &mut Response, name: header::HeaderName, value: &str) {
 }
 
 fn matches_tag(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|known| known.to_str().ok());
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     known.is_some_and(|known| {
-        known
-            .split(',')
-            .map(str::trim)
-            .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+        known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
     })
 }
 
@@ -111,20 +90,14 @@ enum Wanted {
 
 /// RFC 9110 §14.2: one range is served; several, or what cannot be read, is a wish for everything.
 fn wanted_range(headers: &HeaderMap, tag: &str, length: u64) -> Wanted {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let Some(range) = text(header::RANGE) else {
         return Wanted::Everything;
     };
     if text(header::IF_RANGE).is_some_and(|known| known != tag) {
         return Wanted::Everything;
     }
-    let spec = range
-        .strip_prefix("bytes=")
-        .and_then(|spec| spec.split_once('-'));
+    let spec = range.strip_prefix("bytes=").and_then(|spec| spec.split_once('-'));
     let Some((first, last)) = spec else {
         return Wanted::Everything;
     };
@@ -139,10 +112,7 @@ fn wanted_range(headers: &HeaderMap, tag: &str, length: u64) -> Wanted {
     if bounds.0 >= length {
         return Wanted::Nothing;
     }
-    Wanted::Part {
-        first: bounds.0,
-        last: bounds.1,
-    }
+    Wanted::Part { first: bounds.0, last: bounds.1 }
 }
 
 #[cfg(test)]

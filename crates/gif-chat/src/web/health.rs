@@ -27,11 +27,7 @@ impl Readiness {
     /// Ready as long as the store takes writes.
     #[must_use]
     pub fn new(chat: Arc<Chat>) -> Self {
-        Self {
-            chat,
-            draining: Arc::default(),
-            last: Arc::default(),
-        }
+        Self { chat, draining: Arc::default(), last: Arc::default() }
     }
 
     /// No more traffic, please: the server stops.

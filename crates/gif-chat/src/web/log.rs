@@ -22,9 +22,7 @@ pub(super) async fn requests(State(web): State<Web>, request: Request, next: Nex
     add_security_headers(&mut response, web.public_url.is_https());
     let request_id = caller.map(|caller| caller.request_id).unwrap_or_default();
     if let Ok(value) = HeaderValue::from_str(&request_id) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("x-request-id"), value);
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     let status = response.status().as_u16();
     // JSON has no numbers of 128 bits: they would be written as text.
@@ -35,9 +33,7 @@ pub(super) async fn requests(State(web): State<Web>, request: Request, next: Nex
 
 /// A panic in a handler is one failed request, not the end of a connection with others on it.
 pub(super) async fn catch_panics(request: Request, next: Next) -> Response {
-    let handled = std::panic::AssertUnwindSafe(next.run(request))
-        .catch_unwind()
-        .await;
+    let handled = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await;
     handled.unwrap_or_else(|_panic| {
         tracing::error!("a handler panicked");
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -113,9 +113,7 @@ impl Web {
             random: services.random,
             readiness: services.readiness,
         };
-        Self {
-            inner: Arc::new(inner),
-        }
+        Self { inner: Arc::new(inner) }
     }
 
     /// Every URL; `engine` answers under `/socket.io/`.
@@ -126,10 +124,7 @@ impl Web {
             .route("/room/{id}", get(rooms::show).delete(rooms::close))
             .route("/room/{id}/enter", post(rooms::enter))
             .route("/room/{id}/chat", post(posts::chat))
-            .route(
-                "/room/{id}/gif",
-                post(upload::gif).layer(upload::body_limit(&self)),
-            )
+            .route("/room/{id}/gif", post(upload::gif).layer(upload::body_limit(&self)))
             .route("/gif/{name}", get(gif_files::serve))
             .route("/assets/{*path}", get(assets::serve))
             .route("/livez", get(health::live))
@@ -175,9 +170,7 @@ async fn no_route() -> answer::NoRoute {
 /// What a page may load and who may frame it: only ourselves, nobody. `nonce` allows one style
 /// element.
 fn content_security_policy(nonce: Option<&str>) -> String {
-    let nonce = nonce
-        .map(|nonce| format!(" 'nonce-{nonce}'"))
-        .unwrap_or_default();
+    let nonce = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' blob:; \
          font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
@@ -190,28 +183,17 @@ fn content_security_policy(nonce: Option<&str>) -> String {
 fn add_security_headers<B>(response: &mut Response<B>, https: bool) {
     let headers = response.headers_mut();
     let mut add = |name, value| {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     add(header::X_FRAME_OPTIONS, "DENY");
     // With `no-referrer` browsers send `Origin: null` with our own forms (Fetch standard, "append a
     // request Origin header"). This one tells other sites just as little: nothing.
     add(header::REFERRER_POLICY, "same-origin");
-    add(
-        header::HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    );
-    add(
-        header::HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    );
+    add(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    add(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     let features = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
-    add(
-        header::HeaderName::from_static("permissions-policy"),
-        features,
-    );
+    add(header::HeaderName::from_static("permissions-policy"), features);
     if https {
         add(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

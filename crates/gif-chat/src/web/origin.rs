@@ -35,11 +35,7 @@ pub(super) struct OriginRule {
 
 impl OriginRule {
     fn allows(&self, headers: &HeaderMap) -> bool {
-        let text = |name| {
-            headers
-                .get(name)
-                .map(|value: &http::HeaderValue| value.to_str())
-        };
+        let text = |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str());
         let host = text(header::HOST).and_then(Result::ok);
         if self.public_origin.is_none() && self.loopback_only && !host.is_some_and(is_loopback_name)
         {
@@ -60,11 +56,8 @@ impl OriginRule {
             return origin.eq_ignore_ascii_case(public_origin);
         }
         // The scheme is not compared: behind a proxy we cannot know it.
-        let page = origin
-            .strip_prefix("http://")
-            .or_else(|| origin.strip_prefix("https://"));
-        page.zip(host)
-            .is_some_and(|(page, host)| page.eq_ignore_ascii_case(host))
+        let page = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        page.zip(host).is_some_and(|(page, host)| page.eq_ignore_ascii_case(host))
     }
 }
 
@@ -72,14 +65,9 @@ fn is_loopback_name(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;
     };
-    let name = authority
-        .host()
-        .trim_start_matches('[')
-        .trim_end_matches(']');
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
     name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -96,10 +84,7 @@ mod tests {
 
     #[test]
     fn a_present_origin_must_be_our_own() {
-        let rule = OriginRule {
-            public_origin: None,
-            loopback_only: false,
-        };
+        let rule = OriginRule { public_origin: None, loopback_only: false };
         for (origin, allowed) in [
             ("http://chat.example", true),
             ("https://CHAT.example", true),
@@ -119,10 +104,7 @@ mod tests {
     #[test]
     fn with_a_public_url_only_that_origin_is_ours() {
         let public_origin = Some("https://chat.example".to_owned());
-        let rule = OriginRule {
-            public_origin,
-            loopback_only: true,
-        };
+        let rule = OriginRule { public_origin, loopback_only: true };
         let host = ("host", "127.0.0.1:8005");
         assert!(allows(&rule, &[host, ("origin", "https://chat.example")]));
         assert!(!allows(&rule, &[host, ("origin", "http://chat.example")]));
@@ -132,10 +114,7 @@ mod tests {
 
     #[test]
     fn without_an_origin_the_browser_says_whether_the_page_is_ours() {
-        let rule = OriginRule {
-            public_origin: None,
-            loopback_only: false,
-        };
+        let rule = OriginRule { public_origin: None, loopback_only: false };
         let host = ("host", "chat.example");
         assert!(allows(&rule, &[host]));
         assert!(allows(&rule, &[host, ("sec-fetch-site", "same-origin")]));
@@ -146,10 +125,7 @@ mod tests {
 
     #[test]
     fn bound_to_loopback_a_foreign_host_name_is_a_rebound_one() {
-        let rule = OriginRule {
-            public_origin: None,
-            loopback_only: true,
-        };
+        let rule = OriginRule { public_origin: None, loopback_only: true };
         for (host, allowed) in [
             ("localhost:8005", true),
             ("127.0.0.1:8005", true),
@@ -158,16 +134,8 @@ mod tests {
             ("localhost.evil.example", false),
         ] {
             let origin = format!("http://{host}");
-            assert_eq!(
-                allows(&rule, &[("host", host), ("origin", &origin)]),
-                allowed,
-                "{host}"
-            );
-            assert_eq!(
-                allows(&rule, &[("host", host)]),
-                allowed,
-                "{host} without an origin"
-            );
+            assert_eq!(allows(&rule, &[("host", host), ("origin", &origin)]), allowed, "{host}");
+            assert_eq!(allows(&rule, &[("host", host)]), allowed, "{host} without an origin");
         }
         assert!(!allows(&rule, &[]));
     }

@@ -242,33 +242,14 @@ impl MessageRow {
                 let alias = words(&line.about.alias, reader);
                 let key = format!("system.{}", line.kind.as_str());
                 let text = Some(reader.fill(&key, "user", alias));
-                Self {
-                    text,
-                    ..row(&line.about, true)
-                }
+                Self { text, ..row(&line.about, true) }
             }
-            Message::Said {
-                by,
-                body: Body::Text(text),
-                ..
-            } => Self {
-                text: Some(text.as_str().to_owned()),
-                ..row(by, false)
-            },
-            Message::Said {
-                by,
-                body: Body::Gif(gif),
-                ..
-            } => {
-                let gif = GifView {
-                    name: gif.name.clone(),
-                    width: gif.width,
-                    height: gif.height,
-                };
-                Self {
-                    gif: Some(gif),
-                    ..row(by, false)
-                }
+            Message::Said { by, body: Body::Text(text), .. } => {
+                Self { text: Some(text.as_str().to_owned()), ..row(by, false) }
+            }
+            Message::Said { by, body: Body::Gif(gif), .. } => {
+                let gif = GifView { name: gif.name.clone(), width: gif.width, height: gif.height };
+                Self { gif: Some(gif), ..row(by, false) }
             }
         }
     }

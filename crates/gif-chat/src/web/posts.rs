@@ -19,13 +19,9 @@ pub(super) async fn chat(
     headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<&'static str, Refusal> {
-    let text = fields
-        .text("chat")?
-        .ok_or(ChatError::invalid("chat", "text_empty"))?;
+    let text = fields.text("chat")?.ok_or(ChatError::invalid("chat", "text_empty"))?;
     let post = post(&headers)?;
-    web.chat
-        .post_text(&caller.visitor, &room_id(&id)?, &text, post)
-        .await?;
+    web.chat.post_text(&caller.visitor, &room_id(&id)?, &text, post).await?;
     Ok("ok")
 }
 
@@ -35,8 +31,5 @@ pub(super) fn post(headers: &HeaderMap) -> Result<Post, ChatError> {
         return Ok(Post::default());
     };
     let key = key.to_str().map_err(|_not_ascii| ChatError::BadRequest)?;
-    Ok(Post {
-        client_id: Some(ClientId::parse(key)?),
-        reply_to: None,
-    })
+    Ok(Post { client_id: Some(ClientId::parse(key)?), reply_to: None })
 }

@@ -33,27 +33,19 @@ pub(super) async fn lobby(
     query: Result<Query<LobbyQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let rooms = web.chat.rooms().await?;
-    let error = query
-        .ok()
-        .and_then(|Query(query)| query.error)
-        .filter(|error| !error.is_empty());
+    let error = query.ok().and_then(|Query(query)| query.error).filter(|error| !error.is_empty());
     let page = web.page(caller.locale);
     let policy = content_security_policy(Some(&page.nonce));
     let lobby = LobbyPage {
         page,
         error: error.map(|error| in_readers_language(&error, caller.locale)),
         colour_rules: pages::colour_rules(&rooms),
-        rooms: rooms
-            .iter()
-            .map(|room| RoomRow::new(room, caller.locale))
-            .collect(),
+        rooms: rooms.iter().map(|room| RoomRow::new(room, caller.locale)).collect(),
         script: web.assets.lobby_script.clone(),
     };
     let mut response = pages::html(StatusCode::OK, &lobby);
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, policy);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
 }
@@ -72,18 +64,11 @@ fn in_readers_language(error: &str, reader: Locale) -> String {
 /// To the lobby, which says why.
 fn to_lobby(error: &ChatError) -> Response {
     let text = Locale::Ko.sentence(error);
-    redirect(&format!(
-        "/?error={}",
-        utf8_percent_encode(&text, UNRESERVED)
-    ))
+    redirect(&format!("/?error={}", utf8_percent_encode(&text, UNRESERVED)))
 }
 
 /// Everything but the characters that RFC 3986 §2.3 calls unreserved.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// 302, as the course's server answers; the address is ASCII.
 fn redirect(address: &str) -> Response {
@@ -116,9 +101,7 @@ pub(super) async fn create(
     });
     let made = match parsed {
         Ok((title, max, password)) => {
-            web.chat
-                .make_room(&caller.visitor, title, max, password)
-                .await?
+            web.chat.make_room(&caller.visitor, title, max, password).await?
         }
         Err(error) if caller.wants_page && !fields.is_json => {
             let page = web.page(caller.locale);
@@ -228,10 +211,7 @@ pub(super) async fn enter(
     mut fields: Fields,
 ) -> Result<Response, Refusal> {
     let room = room_id(&id)?;
-    let password = Password::parse(
-        fields.text("password")?.unwrap_or_default(),
-        web.chat.limits(),
-    );
+    let password = Password::parse(fields.text("password")?.unwrap_or_default(), web.chat.limits());
     let entered = match password {
         Ok(password) => web.chat.enter(&caller.visitor, &room, password).await,
         Err(error) => Err(error),

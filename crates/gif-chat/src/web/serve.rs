@@ -40,9 +40,7 @@ pub async fn serve(
     limits: ServeLimits,
     (tasks, stop, cut): (TaskTracker, CancellationToken, CancellationToken),
 ) {
-    let places = Arc::new(Semaphore::new(
-        limits.connections_max.min(Semaphore::MAX_PERMITS),
-    ));
+    let places = Arc::new(Semaphore::new(limits.connections_max.min(Semaphore::MAX_PERMITS)));
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
@@ -50,10 +48,8 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer, place)) => {
-                let connection = Connection {
-                    peer: peer.ip().to_canonical(),
-                    cut: cut.child_token(),
-                };
+                let connection =
+                    Connection { peer: peer.ip().to_canonical(), cut: cut.child_token() };
                 let serving =
                     serve_connection(stream, router.clone(), connection, limits, stop.clone());
                 tasks.spawn(async move {
@@ -76,11 +72,7 @@ async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = places
-        .clone()
-        .acquire_owned()
-        .await
-        .map_err(io::Error::other)?;
+    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
     let (stream, peer) = listener.accept().await?;
     // Without it a small answer waits for the client's delayed acknowledgement, some 40 ms.
     stream.set_nodelay(true)?;

@@ -29,15 +29,8 @@ pub(super) async fn handshake(
         return unknown_session();
     };
     let Some(sid) = query.get("sid") else {
-        let Caller {
-            visitor,
-            has_cookie,
-            locale,
-            ..
-        } = caller;
-        let Some(handshake) = web
-            .sessions
-            .begin(visitor, has_cookie, locale, connection.cut)
+        let Caller { visitor, has_cookie, locale, .. } = caller;
+        let Some(handshake) = web.sessions.begin(visitor, has_cookie, locale, connection.cut)
         else {
             return too_many();
         };
@@ -52,10 +45,7 @@ pub(super) async fn handshake(
         if session.has_ended() || stolen {
             return unknown_session();
         }
-        if query
-            .get("transport")
-            .is_some_and(|transport| transport == "websocket")
-        {
+        if query.get("transport").is_some_and(|transport| transport == "websocket") {
             session.upgraded(connection.cut);
         }
     }
@@ -65,19 +55,10 @@ pub(super) async fn handshake(
 /// As the reference server answers a session id that it does not know.
 fn unknown_session() -> Response {
     let body = r#"{"code":1,"message":"Session ID unknown"}"#;
-    (
-        StatusCode::BAD_REQUEST,
-        [(header::CONTENT_TYPE, "application/json")],
-        body,
-    )
-        .into_response()
+    (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 fn too_many() -> Response {
     let retry_after = HeaderValue::from_static(RETRY_AFTER_SECONDS);
-    (
-        StatusCode::SERVICE_UNAVAILABLE,
-        [(header::RETRY_AFTER, retry_after)],
-    )
-        .into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, retry_after)]).into_response()
 }

@@ -40,11 +40,7 @@ pub(super) async fn gif(
     let incoming = tokio::time::timeout(web.upload_time_max, receiving)
         .await
         .map_err(|_elapsed| ChatError::BadRequest)??;
-    let Kept {
-        name,
-        inspected,
-        pin,
-    } = web.shelf.keep(incoming).await.map_err(|e| refusal(&e))?;
+    let Kept { name, inspected, pin } = web.shelf.keep(incoming).await.map_err(|e| refusal(&e))?;
     let gif = GifReference {
         name: name.clone(),
         width: inspected.width,
@@ -76,24 +72,13 @@ pub(super) fn body_limit(web: &Web) -> DefaultBodyLimit {
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<u64> {
-    headers
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 async fn receive(web: &Web, request: Request) -> Result<Incoming, ChatError> {
     let multipart = Multipart::from_request(request, &());
-    let mut multipart = multipart
-        .await
-        .map_err(|_no_multipart| ChatError::BadRequest)?;
-    while let Some(field) = multipart
-        .next_field()
-        .await
-        .map_err(|error| unreadable(&error))?
-    {
+    let mut multipart = multipart.await.map_err(|_no_multipart| ChatError::BadRequest)?;
+    while let Some(field) = multipart.next_field().await.map_err(|error| unreadable(&error))? {
         if field.name() == Some("gif") {
             return receive_file(web, field).await;
         }
@@ -104,10 +89,7 @@ async fn receive(web: &Web, request: Request) -> Result<Incoming, ChatError> {
 async fn receive_file(web: &Web, mut field: Field<'_>) -> Result<Incoming, ChatError> {
     let mut incoming = web.shelf.receive().await.map_err(|error| refusal(&error))?;
     while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
-        incoming
-            .write(chunk)
-            .await
-            .map_err(|error| refusal(&error))?;
+        incoming.write(chunk).await.map_err(|error| refusal(&error))?;
     }
     Ok(incoming)
 }
@@ -130,15 +112,8 @@ fn refusal(error: &GifError) -> ChatError {
             tracing::error!(%cause, "a GIF could not be stored");
             return ChatError::Unavailable;
         }
-        GifError::Canvas {
-            width_max,
-            height_max,
-            ..
-        } => {
-            vec![
-                ("width", u64::from(*width_max)),
-                ("height", u64::from(*height_max)),
-            ]
+        GifError::Canvas { width_max, height_max, .. } => {
+            vec![("width", u64::from(*width_max)), ("height", u64::from(*height_max))]
         }
         GifError::Frames { limit } => vec![("limit", u64::from(*limit))],
         GifError::Pixels { limit } => vec![("limit", *limit)],
@@ -147,11 +122,5 @@ fn refusal(error: &GifError) -> ChatError {
             Vec::new()
         }
     };
-    ChatError::Invalid {
-        field: "gif",
-        reason: Reason {
-            code: error.code(),
-            values,
-        },
-    }
+    ChatError::Invalid { field: "gif", reason: Reason { code: error.code(), values } }
 }

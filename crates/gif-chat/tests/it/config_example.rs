@@ -67,11 +67,7 @@ fn wrapped(sentence: &str) -> String {
 /// Numbers and truth values as they are, everything else in quotes.
 fn toml_value(key: &Key) -> String {
     let bare = key.default.parse::<u64>().is_ok() || ["true", "false"].contains(&key.default);
-    if bare {
-        key.default.to_owned()
-    } else {
-        format!("\"{}\"", key.default)
-    }
+    if bare { key.default.to_owned() } else { format!("\"{}\"", key.default) }
 }
 
 #[test]
@@ -81,21 +77,14 @@ fn the_example_holds_every_key_with_its_default() {
         std::fs::write(path(), &expected).unwrap();
     }
     let found = std::fs::read_to_string(path()).unwrap();
-    assert!(
-        found == expected,
-        "config.example.toml is not what the keys say; run `make example`"
-    );
+    assert!(found == expected, "config.example.toml is not what the keys say; run `make example`");
 }
 
 #[test]
 fn every_key_says_what_it_is_in_one_sentence() {
     for key in KEYS {
         let about = key.about.trim();
-        assert!(
-            about.ends_with('.') && about.len() > 10,
-            "{}: {about}",
-            key.name
-        );
+        assert!(about.ends_with('.') && about.len() > 10, "{}: {about}", key.name);
     }
 }
 
@@ -103,31 +92,19 @@ fn every_key_says_what_it_is_in_one_sentence() {
 async fn the_example_is_a_configuration_in_force_when_its_keys_are_set() {
     let example = std::fs::read_to_string(path()).unwrap();
     let is_key = |line: &str| {
-        let key = line
-            .strip_prefix("# ")
-            .and_then(|line| line.split_once(" = "));
+        let key = line.strip_prefix("# ").and_then(|line| line.split_once(" = "));
         key.is_some_and(|(name, _)| KEYS.iter().any(|known| known.name == name))
     };
-    let set: Vec<_> = example
-        .lines()
-        .filter(|line| is_key(line))
-        .map(|line| &line[2..])
-        .collect();
+    let set: Vec<_> = example.lines().filter(|line| is_key(line)).map(|line| &line[2..]).collect();
     assert_eq!(set.len(), KEYS.len());
 
     let launch = Launch::new().without_variables();
     let defaults = launch.clone().arguments(&["config", "print"]).run().await;
     let untouched = launch.clone().file("gif-chat.toml", &example);
     let untouched = untouched.arguments(&["config", "print"]).run().await;
-    assert_eq!(
-        untouched.output, defaults.output,
-        "as it stands it changes nothing"
-    );
+    assert_eq!(untouched.output, defaults.output, "as it stands it changes nothing");
     let file = launch.file("gif-chat.toml", &set.join("\n"));
     let all = file.clone().arguments(&["config", "print"]).run().await;
     assert_eq!((all.code, all.log.as_str()), (Some(0), ""));
-    assert_eq!(
-        all.output.replace("# gif-chat.toml", "# default"),
-        defaults.output
-    );
+    assert_eq!(all.output.replace("# gif-chat.toml", "# default"), defaults.output);
 }

@@ -13,12 +13,7 @@ fn set_cookie(answer: &crate::support::Answer) -> Option<&str> {
 
 /// Whether the visitor may read the secret room without its password.
 async fn is_admitted(visitor: &Visitor, room: &str) -> bool {
-    visitor
-        .browser()
-        .get(&format!("/room/{room}"))
-        .await
-        .text()
-        .contains("id=\"history\"")
+    visitor.browser().get(&format!("/room/{room}")).await.text().contains("id=\"history\"")
 }
 
 /// A visitor with a cookie of another's making.
@@ -31,13 +26,7 @@ fn with_cookie(server: &TestServer, cookie: &str) -> Visitor {
 #[tokio::test]
 async fn the_first_answer_sets_a_cookie_that_scripts_and_other_sites_cannot_use() {
     let server = TestServer::start().await;
-    for path in [
-        "/",
-        "/room",
-        "/room/missing",
-        "/nowhere",
-        "/socket.io/?EIO=4&transport=polling",
-    ] {
+    for path in ["/", "/room", "/room/missing", "/nowhere", "/socket.io/?EIO=4&transport=polling"] {
         let visitor = server.visitor();
         let answer = visitor.get(path).await;
         let cookie = set_cookie(&answer).unwrap_or_else(|| panic!("no cookie from {path}"));
@@ -48,25 +37,11 @@ async fn the_first_answer_sets_a_cookie_that_scripts_and_other_sites_cannot_use(
         assert_eq!((session.len(), signature.len()), (32, 64));
         let attributes: Vec<_> = parts.collect();
         for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
-            assert!(
-                attributes.contains(&attribute),
-                "{attribute} is not in {cookie}"
-            );
+            assert!(attributes.contains(&attribute), "{attribute} is not in {cookie}");
         }
-        assert!(
-            attributes
-                .iter()
-                .any(|attribute| attribute.starts_with("Max-Age=")),
-            "{cookie}"
-        );
-        assert!(
-            !attributes.contains(&"Secure") && !cookie.contains("Domain"),
-            "{cookie}"
-        );
-        assert!(
-            set_cookie(&visitor.get(path).await).is_none(),
-            "a known visitor keeps the cookie"
-        );
+        assert!(attributes.iter().any(|attribute| attribute.starts_with("Max-Age=")), "{cookie}");
+        assert!(!attributes.contains(&"Secure") && !cookie.contains("Domain"), "{cookie}");
+        assert!(set_cookie(&visitor.get(path).await).is_none(), "a known visitor keeps the cookie");
     }
 }
 
@@ -80,10 +55,7 @@ async fn over_https_the_cookie_is_bound_to_this_very_host() {
     let cookie = set_cookie(&answer).unwrap();
     assert!(cookie.starts_with("__Host-gifchat="), "{cookie}");
     for attribute in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
-        assert!(
-            cookie.split("; ").any(|found| found == attribute),
-            "{attribute}: {cookie}"
-        );
+        assert!(cookie.split("; ").any(|found| found == attribute), "{attribute}: {cookie}");
     }
     assert!(!cookie.contains("Domain"), "{cookie}");
     assert!(set_cookie(&visitor.get("/").await).is_none());
@@ -151,10 +123,7 @@ async fn a_cookie_that_we_did_not_sign_is_replaced_and_never_adopted() {
         let thief = with_cookie(&server, &format!("{name}={forged}"));
         assert!(!is_admitted(&thief, &room).await, "{forged} opens the room");
         let thief = with_cookie(&server, &format!("{name}={forged}"));
-        assert_eq!(
-            thief.delete(&format!("/room/{room}")).await.error(),
-            "not_owner"
-        );
+        assert_eq!(thief.delete(&format!("/room/{room}")).await.error(), "not_owner");
     }
     assert!(is_admitted(&owner, &room).await);
 }
@@ -169,15 +138,8 @@ async fn a_socket_adopts_no_forged_cookie_and_no_forged_session() {
     let session = value.split_once('.').unwrap().0;
     let forged = format!("{session}.{}", "0".repeat(64));
     let builder = with_cookie(&server, &format!("gifchat={forged}")).socket("/chat");
-    let socket = builder
-        .auth(json!({ "session": forged }))
-        .connect()
-        .await
-        .unwrap();
-    assert_eq!(
-        socket.ask("join", json!({ "room": room })).await["error"],
-        "not_admitted"
-    );
+    let socket = builder.auth(json!({ "session": forged })).connect().await.unwrap();
+    assert_eq!(socket.ask("join", json!({ "room": room })).await["error"], "not_admitted");
     let set = socket.set_cookies();
     assert!(set.len() == 1 && !set[0].contains(session), "{set:?}");
 }
@@ -186,25 +148,17 @@ async fn a_socket_adopts_no_forged_cookie_and_no_forged_session() {
 async fn with_another_secret_old_cookies_are_worth_nothing() {
     let secret = |text: &str| config_with("cookie_secret", text).cookie_secret;
     let old = secret("an old secret of more than thirty-two bytes");
-    let mut server = TestServer::builder()
-        .config(|config| config.cookie_secret = old)
-        .start()
-        .await;
+    let mut server =
+        TestServer::builder().config(|config| config.cookie_secret = old).start().await;
     let owner = server.visitor();
     let room = owner.make_room_with("비밀", "5", "참깨").await;
     let old_cookie = owner.cookie().unwrap();
     let new = secret("a new secret of more than thirty-two bytes, too");
-    server
-        .restart_with(|config| config.cookie_secret = new)
-        .await;
+    server.restart_with(|config| config.cookie_secret = new).await;
     let owner = owner.moved_to(&server.url());
     assert!(!is_admitted(&owner, &room).await);
     let new_cookie = owner.cookie().unwrap();
-    assert_ne!(
-        old_cookie[..40],
-        new_cookie[..40],
-        "the old session was signed anew"
-    );
+    assert_ne!(old_cookie[..40], new_cookie[..40], "the old session was signed anew");
 }
 
 #[tokio::test]

@@ -28,15 +28,7 @@ impl Scene {
         let full = owner.make_room_with("둘만", "2", "").await;
         let sockets = vec![owner.join(&full).await.0, other.join(&full).await.0];
         stranger.get("/").await;
-        Self {
-            server,
-            owner,
-            stranger,
-            open,
-            secret,
-            full,
-            _sockets: sockets,
-        }
+        Self { server, owner, stranger, open, secret, full, _sockets: sockets }
     }
 
     fn upload(&self, bytes: Vec<u8>) -> RequestBuilder {
@@ -47,48 +39,21 @@ impl Scene {
 
     /// Every refusal that the configuration does not decide.
     fn refusals(&self) -> Vec<(u16, &'static str, RequestBuilder)> {
-        let Self {
-            owner,
-            stranger,
-            open,
-            secret,
-            full,
-            ..
-        } = self;
+        let Self { owner, stranger, open, secret, full, .. } = self;
         let room = |id: &str| format!("/room/{id}");
         let enter = format!("/room/{secret}/enter");
         let missing = "0".repeat(32);
         let taken = say(owner, open, "다른 말").header("idempotency-key", "taken");
         let foreign = say(owner, open, "말").header("origin", "https://evil.example");
         vec![
-            (
-                400,
-                "bad_request",
-                stranger.request(Method::POST, "/room").body("?"),
-            ),
-            (
-                401,
-                "wrong_password",
-                stranger.request(Method::POST, &enter).json(&json!({})),
-            ),
+            (400, "bad_request", stranger.request(Method::POST, "/room").body("?")),
+            (401, "wrong_password", stranger.request(Method::POST, &enter).json(&json!({}))),
             (403, "not_admitted", say(stranger, secret, "말")),
-            (
-                403,
-                "not_owner",
-                stranger.request(Method::DELETE, &room(open)),
-            ),
+            (403, "not_owner", stranger.request(Method::DELETE, &room(open))),
             (403, "cross_site", foreign),
             (404, "not_found", say(stranger, &missing, "말")),
-            (
-                404,
-                "not_found",
-                owner.request(Method::DELETE, &room(&missing)),
-            ),
-            (
-                404,
-                "not_found",
-                stranger.request(Method::GET, "/gif/none.gif"),
-            ),
+            (404, "not_found", owner.request(Method::DELETE, &room(&missing))),
+            (404, "not_found", stranger.request(Method::GET, "/gif/none.gif")),
             (409, "conflict", taken),
             (409, "room_full", say(stranger, full, "말")),
             (413, "too_large", say(owner, open, &"x".repeat(70_000))),
@@ -112,14 +77,8 @@ async fn assert_refused(visitor: &Visitor, expected: (u16, &str), request: Reque
     let mut sentences = Vec::new();
     for language in ["ko", "en"] {
         let send = |accept: &'static str| {
-            let request = request
-                .try_clone()
-                .unwrap_or_else(|| panic!("{expected:?}"));
-            visitor.send(
-                request
-                    .header("accept", accept)
-                    .header("accept-language", language),
-            )
+            let request = request.try_clone().unwrap_or_else(|| panic!("{expected:?}"));
+            visitor.send(request.header("accept", accept).header("accept-language", language))
         };
         let json = send("application/json").await;
         assert_eq!((json.status, json.error().as_str()), expected);
@@ -130,21 +89,12 @@ async fn assert_refused(visitor: &Visitor, expected: (u16, &str), request: Reque
         assert_eq!(page.status, expected.0, "{}", page.text());
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
         let text = page.text();
-        assert!(
-            text.contains(&format!("<html lang=\"{language}\">")),
-            "{text}"
-        );
-        assert!(
-            text.contains(&html_escaped(&sentence)),
-            "{sentence} is not in {text}"
-        );
+        assert!(text.contains(&format!("<html lang=\"{language}\">")), "{text}");
+        assert!(text.contains(&html_escaped(&sentence)), "{sentence} is not in {text}");
         assert!(text.contains("href=\"/\""), "a way back");
         sentences.push(sentence);
     }
-    assert_ne!(
-        sentences[0], sentences[1],
-        "{expected:?} is said in one language"
-    );
+    assert_ne!(sentences[0], sentences[1], "{expected:?} is said in one language");
 }
 
 #[tokio::test]
@@ -167,42 +117,23 @@ async fn every_refusal_has_its_code_its_status_and_its_sentence() {
 #[tokio::test]
 async fn an_upload_is_refused_as_a_page_too() {
     let scene = Scene::of(TestServer::builder()).await;
-    let person = scene
-        .upload(b"<html>".to_vec())
-        .header("accept", "text/html");
+    let person = scene.upload(b"<html>".to_vec()).header("accept", "text/html");
     let answer = scene.owner.send(person).await;
     assert_eq!(answer.status, 422);
-    assert!(
-        answer.text().contains("GIF 파일이 아닙니다."),
-        "{}",
-        answer.text()
-    );
+    assert!(answer.text().contains("GIF 파일이 아닙니다."), "{}", answer.text());
 }
 
 #[tokio::test]
 async fn an_invalid_field_is_named_with_the_rule_that_it_breaks() {
     let scene = Scene::of(TestServer::builder()).await;
-    let body = scene
-        .owner
-        .post_json("/room", &json!({ "title": "방", "max": 1_001 }))
-        .await;
+    let body = scene.owner.post_json("/room", &json!({ "title": "방", "max": 1_001 })).await;
     let body = body.json();
-    assert_eq!(
-        (&body["error"], &body["field"]),
-        (&json!("invalid"), &json!("max"))
-    );
+    assert_eq!((&body["error"], &body["field"]), (&json!("invalid"), &json!("max")));
     assert_eq!(body["reason"], "max_out_of_range");
     let message = body["message"].as_str().unwrap();
-    assert!(
-        message.contains('2') && message.contains("1000"),
-        "{message}"
-    );
+    assert!(message.contains('2') && message.contains("1000"), "{message}");
     // Other refusals carry neither, and no answer over HTTP has the `ok` of an ack.
-    let other = scene
-        .stranger
-        .delete(&format!("/room/{}", scene.open))
-        .await
-        .json();
+    let other = scene.stranger.delete(&format!("/room/{}", scene.open)).await.json();
     let keys: Vec<_> = other.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["error", "message"]);
 }
@@ -211,14 +142,7 @@ async fn an_invalid_field_is_named_with_the_rule_that_it_breaks() {
 async fn too_fast_says_when_to_come_back() {
     let limited = TestServer::builder().config(|config| config.messages_burst = 1);
     let scene = Scene::of(limited).await;
-    assert_eq!(
-        scene
-            .owner
-            .send(say(&scene.owner, &scene.open, "하나"))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(scene.owner.send(say(&scene.owner, &scene.open, "하나")).await.status, 200);
     let answer = scene.owner.send(say(&scene.owner, &scene.open, "둘")).await;
     assert_eq!((answer.status, answer.error().as_str()), (429, "too_fast"));
     let wait = answer.json()["retryAfterMs"].as_u64().unwrap();
@@ -227,18 +151,8 @@ async fn too_fast_says_when_to_come_back() {
     assert!(answer.json()["message"].as_str().unwrap().contains('1'));
     let again = say(&scene.owner, &scene.open, "둘");
     assert_refused(&scene.owner, (429, "too_fast"), again).await;
-    scene
-        .server
-        .clock
-        .advance(std::time::Duration::from_millis(wait));
-    assert_eq!(
-        scene
-            .owner
-            .send(say(&scene.owner, &scene.open, "둘"))
-            .await
-            .status,
-        200
-    );
+    scene.server.clock.advance(std::time::Duration::from_millis(wait));
+    assert_eq!(scene.owner.send(say(&scene.owner, &scene.open, "둘")).await.status, 200);
 }
 
 #[tokio::test]
@@ -249,10 +163,7 @@ async fn a_server_that_is_busy_or_full_says_so_and_goes_on() {
         let scene = Scene::of(builder).await;
         let answer = scene.owner.send(scene.upload(small_gif())).await;
         assert_eq!((answer.status, answer.error().as_str()), (status, code));
-        let said = scene
-            .owner
-            .send(say(&scene.owner, &scene.open, "글은 된다"))
-            .await;
+        let said = scene.owner.send(say(&scene.owner, &scene.open, "글은 된다")).await;
         assert_eq!(said.status, 200, "{code}");
         assert!(scene.server.gif_files().is_empty());
     }
@@ -277,9 +188,7 @@ async fn what_is_not_served_is_named_with_its_method_and_address() {
         (Method::GET, "/socket.io/none.js", "GET /socket.io/none.js"),
     ] {
         let request = |accept: &'static str, language: &'static str| {
-            let request = visitor
-                .request(method.clone(), path)
-                .header("accept", accept);
+            let request = visitor.request(method.clone(), path).header("accept", accept);
             visitor.send(request.header("accept-language", language))
         };
         let korean = format!("{named} 라우터가 없습니다.");
@@ -289,11 +198,7 @@ async fn what_is_not_served_is_named_with_its_method_and_address() {
         for (language, sentence) in [("ko", korean), ("en", english)] {
             let page = request("text/html", language).await;
             assert_eq!(page.status, 404);
-            assert!(
-                page.text().contains(&format!(">{sentence}<")),
-                "{}",
-                page.text()
-            );
+            assert!(page.text().contains(&format!(">{sentence}<")), "{}", page.text());
             assert!(!page.text().contains("<pre"), "details are for developers");
         }
     }
@@ -303,15 +208,9 @@ async fn what_is_not_served_is_named_with_its_method_and_address() {
 async fn the_address_on_the_error_page_is_only_text() {
     let server = TestServer::start().await;
     let visitor = server.visitor().browser();
-    let page = visitor
-        .get("/%3Cscript%3Ealert(1)%3C/script%3E?password=canary")
-        .await;
+    let page = visitor.get("/%3Cscript%3Ealert(1)%3C/script%3E?password=canary").await;
     assert_eq!(page.status, 404);
-    assert!(
-        page.text().contains("GET /&#60;script&#62;alert"),
-        "{}",
-        page.text()
-    );
+    assert!(page.text().contains("GET /&#60;script&#62;alert"), "{}", page.text());
     assert!(!page.text().contains("<script>alert") && !page.text().contains("canary"));
 }
 
@@ -327,10 +226,7 @@ async fn details_are_shown_only_in_development() {
             assert_eq!(page.text().contains("<pre"), development, "{}", page.text());
             // The number under which the log speaks of the request.
             let number = page.header("x-request-id");
-            assert!(
-                number.len() == 16 && page.text().contains(number),
-                "{number}"
-            );
+            assert!(number.len() == 16 && page.text().contains(number), "{number}");
         }
     }
 }
@@ -348,15 +244,8 @@ async fn an_address_that_is_no_text_is_a_bad_request_or_no_room() {
     ] {
         let request = visitor.request(method, path).form(&[("chat", "말")]);
         let answer = visitor.send(request).await;
-        assert!(
-            [400, 404].contains(&answer.status),
-            "{path}: {}",
-            answer.status
-        );
+        assert!([400, 404].contains(&answer.status), "{path}: {}", answer.status);
         let code = answer.error();
-        assert!(
-            ["bad_request", "not_found"].contains(&code.as_str()),
-            "{path}: {code}"
-        );
+        assert!(["bad_request", "not_found"].contains(&code.as_str()), "{path}: {code}");
     }
 }

@@ -10,46 +10,25 @@ async fn room_with_gif(server: &TestServer) -> (Visitor, String, String) {
     let owner = server.visitor();
     let room = owner.make_room("방").await;
     let (socket, _) = owner.join(&room).await;
-    assert_eq!(
-        owner
-            .post_gif(&format!("/room/{room}/gif"), small_gif())
-            .await
-            .text(),
-        "ok"
-    );
+    assert_eq!(owner.post_gif(&format!("/room/{room}/gif"), small_gif()).await.text(), "ok");
     let entry = socket.expect("chat").await;
-    (
-        owner,
-        room,
-        format!("/gif/{}", entry["gif"].as_str().unwrap()),
-    )
+    (owner, room, format!("/gif/{}", entry["gif"].as_str().unwrap()))
 }
 
 fn clean_gif() -> Vec<u8> {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    sanitise(&small_gif(), &GifLimits::default(), deadline)
-        .unwrap()
-        .bytes
+    sanitise(&small_gif(), &GifLimits::default(), deadline).unwrap().bytes
 }
 
 fn assert_gif_headers(answer: &Answer) {
     assert_eq!(answer.header("content-type"), "image/gif");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
-    assert_eq!(
-        answer.header("content-security-policy"),
-        "default-src 'none'; sandbox"
-    );
+    assert_eq!(answer.header("content-security-policy"), "default-src 'none'; sandbox");
     let caching = answer.header("cache-control");
-    assert!(
-        caching.contains("private") && caching.contains("immutable"),
-        "{caching}"
-    );
+    assert!(caching.contains("private") && caching.contains("immutable"), "{caching}");
     assert!(caching.contains("max-age=31536000"), "{caching}");
     assert_eq!(answer.header("accept-ranges"), "bytes");
-    assert!(
-        answer.headers.get("set-cookie").is_none(),
-        "a cached answer must set no cookie"
-    );
+    assert!(answer.headers.get("set-cookie").is_none(), "a cached answer must set no cookie");
 }
 
 #[tokio::test]
@@ -73,31 +52,13 @@ async fn a_browser_that_has_the_gif_is_told_so() {
     let (_, _, path) = room_with_gif(&server).await;
     let visitor = server.visitor();
     let tag = visitor.get(&path).await.header("etag").to_owned();
-    assert!(
-        tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'),
-        "{tag}"
-    );
-    for known in [
-        tag.clone(),
-        format!("\"x\", {tag}"),
-        format!("W/{tag}"),
-        "*".to_owned(),
-    ] {
-        let answer = visitor
-            .with_header("if-none-match", &known)
-            .get(&path)
-            .await;
+    assert!(tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'), "{tag}");
+    for known in [tag.clone(), format!("\"x\", {tag}"), format!("W/{tag}"), "*".to_owned()] {
+        let answer = visitor.with_header("if-none-match", &known).get(&path).await;
         assert_eq!((answer.status, answer.bytes.len()), (304, 0), "{known}");
         assert_eq!(answer.header("etag"), tag);
     }
-    assert_eq!(
-        visitor
-            .with_header("if-none-match", "\"x\"")
-            .get(&path)
-            .await
-            .status,
-        200
-    );
+    assert_eq!(visitor.with_header("if-none-match", "\"x\"").get(&path).await.status, 200);
 }
 
 #[tokio::test]
@@ -115,15 +76,8 @@ async fn parts_of_a_gif_are_served_by_range() {
         ("bytes=0-999999", &all[..], 0, last),
     ] {
         let answer = visitor.with_header("range", range).get(&path).await;
-        assert_eq!(
-            (answer.status, answer.bytes.as_slice()),
-            (206, part),
-            "{range}"
-        );
-        assert_eq!(
-            answer.header("content-range"),
-            format!("bytes {first}-{end}/{length}")
-        );
+        assert_eq!((answer.status, answer.bytes.as_slice()), (206, part), "{range}");
+        assert_eq!(answer.header("content-range"), format!("bytes {first}-{end}/{length}"));
         assert_eq!(answer.header("content-length"), part.len().to_string());
         assert_gif_headers(&answer);
     }
@@ -134,18 +88,8 @@ async fn parts_of_a_gif_are_served_by_range() {
     }
     let tag = visitor.get(&path).await.header("etag").to_owned();
     let partly = visitor.with_header("range", "bytes=0-5");
-    assert_eq!(
-        partly.with_header("if-range", &tag).get(&path).await.status,
-        206
-    );
-    assert_eq!(
-        partly
-            .with_header("if-range", "\"old\"")
-            .get(&path)
-            .await
-            .bytes,
-        all
-    );
+    assert_eq!(partly.with_header("if-range", &tag).get(&path).await.status, 206);
+    assert_eq!(partly.with_header("if-range", "\"old\"").get(&path).await.bytes, all);
 }
 
 #[tokio::test]
@@ -163,24 +107,13 @@ async fn no_other_name_gives_anything() {
         String::new(),
     ] {
         let answer = owner.get(&format!("/gif/{wrong}")).await;
-        assert_eq!(
-            (answer.status, answer.error().as_str()),
-            (404, "not_found"),
-            "{wrong}"
-        );
+        assert_eq!((answer.status, answer.error().as_str()), (404, "not_found"), "{wrong}");
         assert!(!answer.header("cache-control").contains("immutable"));
     }
     // Gone with the room, also for a browser that asks whether its copy is still good.
     assert_eq!(owner.delete(&format!("/room/{room}")).await.status, 200);
     assert_eq!(owner.get(&path).await.status, 404);
-    assert_eq!(
-        owner
-            .with_header("if-none-match", "*")
-            .get(&path)
-            .await
-            .status,
-        404
-    );
+    assert_eq!(owner.with_header("if-none-match", "*").get(&path).await.status, 404);
 }
 
 #[tokio::test]
@@ -199,16 +132,9 @@ async fn the_official_client_is_served_in_every_form() {
         let answer = visitor.get(&path).await;
         assert_eq!(answer.status, 200, "{name}");
         let text = answer.text();
-        assert!(
-            text.starts_with(begins),
-            "{name} begins with {:?}",
-            text.get(..20)
-        );
+        assert!(text.starts_with(begins), "{name} begins with {:?}", text.get(..20));
         let expected = if begins == "/*!" {
-            assert!(
-                text.contains(&format!("sourceMappingURL={name}.map")),
-                "{name}"
-            );
+            assert!(text.contains(&format!("sourceMappingURL={name}.map")), "{name}");
             "text/javascript; charset=utf-8"
         } else {
             "application/json"
@@ -216,28 +142,13 @@ async fn the_official_client_is_served_in_every_form() {
         assert_eq!(answer.header("content-type"), expected);
         assert!(answer.headers.get("set-cookie").is_none(), "{name}");
         let tag = answer.header("etag").to_owned();
-        assert_eq!(
-            visitor
-                .with_header("if-none-match", &tag)
-                .get(&path)
-                .await
-                .status,
-            304
-        );
-        let packed = visitor
-            .with_header("accept-encoding", "gzip")
-            .get(&path)
-            .await;
+        assert_eq!(visitor.with_header("if-none-match", &tag).get(&path).await.status, 304);
+        let packed = visitor.with_header("accept-encoding", "gzip").get(&path).await;
         assert_eq!(packed.header("content-encoding"), "gzip", "{name}");
         assert!(packed.bytes.len() < answer.bytes.len() / 2);
         assert_eq!(packed.header("vary"), "accept-encoding");
     }
-    for name in [
-        "socket.io.msgpack.min.js",
-        "socket.io.js.gz",
-        "socket.ioX",
-        "other.js",
-    ] {
+    for name in ["socket.io.msgpack.min.js", "socket.io.js.gz", "socket.ioX", "other.js"] {
         let answer = visitor.get(&format!("/socket.io/{name}")).await;
         assert_eq!(answer.status, 404, "{name}");
     }
@@ -251,29 +162,16 @@ async fn the_pages_files_stand_under_names_that_never_change() {
     let lobby = visitor.browser().get("/").await.text();
     let page = visitor.browser().get(&format!("/room/{room}")).await.text();
     let mut kinds = Vec::new();
-    for text in lobby
-        .split('"')
-        .chain(page.split('"'))
-        .filter(|text| text.starts_with("/assets/"))
+    for text in lobby.split('"').chain(page.split('"')).filter(|text| text.starts_with("/assets/"))
     {
         let answer = server.visitor().get(text).await;
         assert_eq!(answer.status, 200, "{text}");
-        assert_eq!(
-            answer.header("cache-control"),
-            "public, max-age=31536000, immutable"
-        );
+        assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
         assert!(answer.headers.get("set-cookie").is_none() && !answer.bytes.is_empty());
         kinds.push(answer.header("content-type").to_owned());
     }
-    for kind in [
-        "text/javascript; charset=utf-8",
-        "text/css; charset=utf-8",
-        "image/svg+xml",
-    ] {
-        assert!(
-            kinds.iter().any(|found| found == kind),
-            "{kind} is not among {kinds:?}"
-        );
+    for kind in ["text/javascript; charset=utf-8", "text/css; charset=utf-8", "image/svg+xml"] {
+        assert!(kinds.iter().any(|found| found == kind), "{kind} is not among {kinds:?}");
     }
     for path in ["/assets/", "/assets/none.js", "/assets/.vite/manifest.json"] {
         assert_eq!(visitor.get(path).await.status, 404, "{path}");

@@ -26,13 +26,8 @@ async fn answers(server: &TestServer) -> Vec<(String, Answer)> {
     let visitor = server.visitor();
     let room = visitor.make_room_with("방", "5", "참깨").await;
     let (socket, _) = visitor.join(&room).await;
-    visitor
-        .post_gif(&format!("/room/{room}/gif"), small_gif())
-        .await;
-    let gif = socket.expect("chat").await["gif"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    visitor.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
+    let gif = socket.expect("chat").await["gif"].as_str().unwrap().to_owned();
     let mut answers = Vec::new();
     for (method, path) in [
         (Method::GET, "/".to_owned()),
@@ -49,15 +44,9 @@ async fn answers(server: &TestServer) -> Vec<(String, Answer)> {
         (Method::GET, "/gif/none.gif".to_owned()),
         (Method::GET, "/assets/none.js".to_owned()),
         (Method::GET, "/socket.io/socket.io.js".to_owned()),
-        (
-            Method::GET,
-            "/socket.io/?EIO=4&transport=polling".to_owned(),
-        ),
+        (Method::GET, "/socket.io/?EIO=4&transport=polling".to_owned()),
         (Method::GET, "/socket.io/?EIO=9&transport=none".to_owned()),
-        (
-            Method::POST,
-            "/socket.io/?EIO=4&transport=polling&sid=none".to_owned(),
-        ),
+        (Method::POST, "/socket.io/?EIO=4&transport=polling&sid=none".to_owned()),
         (Method::GET, "/livez".to_owned()),
         (Method::GET, "/readyz".to_owned()),
         (Method::GET, "/nowhere".to_owned()),
@@ -70,10 +59,7 @@ async fn answers(server: &TestServer) -> Vec<(String, Answer)> {
         }
     }
     let foreign = visitor.with_header("origin", "https://evil.example");
-    answers.push((
-        "cross-site".to_owned(),
-        foreign.post_form("/room", &[]).await,
-    ));
+    answers.push(("cross-site".to_owned(), foreign.post_form("/room", &[]).await));
     answers
 }
 
@@ -90,49 +76,24 @@ async fn every_answer_keeps_browsers_from_sniffing_framing_and_loading_from_else
             assert_eq!(answer.header(name), value, "{name} of {what}");
         }
         assert!(["same-origin", "no-referrer"].contains(&answer.header("referrer-policy")));
-        assert!(
-            answer.header("permissions-policy").contains("camera=()"),
-            "{what}"
-        );
+        assert!(answer.header("permissions-policy").contains("camera=()"), "{what}");
         assert_eq!(answer.header("x-request-id").len(), 16, "{what}");
-        assert!(
-            answer.headers.get("strict-transport-security").is_none(),
-            "{what}"
-        );
-        assert!(
-            answer.headers.get("access-control-allow-origin").is_none(),
-            "{what}"
-        );
+        assert!(answer.headers.get("strict-transport-security").is_none(), "{what}");
+        assert!(answer.headers.get("access-control-allow-origin").is_none(), "{what}");
         assert!(answer.headers.get("server").is_none(), "{what}");
         let policy = answer.header("content-security-policy");
-        assert_eq!(
-            answer
-                .headers
-                .get_all("content-security-policy")
-                .iter()
-                .count(),
-            1
-        );
+        assert_eq!(answer.headers.get_all("content-security-policy").iter().count(), 1);
         if answer.header("content-type") == "image/gif" {
             assert_eq!(policy, "default-src 'none'; sandbox");
         } else {
             let parts: Vec<_> = policy.split("; ").collect();
             for part in PAGE_POLICY {
-                assert!(
-                    parts.contains(&part),
-                    "{part} is not in the policy of {what}: {policy}"
-                );
+                assert!(parts.contains(&part), "{part} is not in the policy of {what}: {policy}");
             }
-            assert!(
-                !policy.contains("unsafe") && !policy.contains('*'),
-                "{policy}"
-            );
+            assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
         }
         let is_page = answer.header("content-type").starts_with("text/html");
-        assert!(
-            !is_page || answer.header("cache-control") == "no-store",
-            "{what}"
-        );
+        assert!(!is_page || answer.header("cache-control") == "no-store", "{what}");
     }
 }
 
@@ -144,16 +105,10 @@ async fn the_one_style_on_a_page_is_allowed_by_a_nonce_that_is_never_used_again(
     for _ in 0..20 {
         let answer = visitor.get("/").await;
         let policy = answer.header("content-security-policy");
-        let (_, rest) = policy
-            .split_once("style-src 'self' 'nonce-")
-            .expect("a nonce");
+        let (_, rest) = policy.split_once("style-src 'self' 'nonce-").expect("a nonce");
         let nonce = rest.split_once('\'').unwrap().0.to_owned();
         assert_eq!(nonce.len(), 32, "128 random bits");
-        assert!(
-            answer
-                .text()
-                .contains(&format!("<style nonce=\"{nonce}\">"))
-        );
+        assert!(answer.text().contains(&format!("<style nonce=\"{nonce}\">")));
         assert!(nonces.insert(nonce), "a nonce came twice");
     }
 }
@@ -168,19 +123,10 @@ async fn no_page_carries_a_script_a_handler_or_a_style_of_its_own() {
         let page = answer.text();
         for element in page.split("<script").skip(1) {
             let element = element.split_once("</script>").unwrap().0;
-            assert!(
-                element.contains("src=\"/") && element.ends_with('>'),
-                "{what}: {element}"
-            );
+            assert!(element.contains("src=\"/") && element.ends_with('>'), "{what}: {element}");
         }
-        for forbidden in [
-            " style=",
-            " onclick=",
-            " onload=",
-            "javascript:",
-            "http://",
-            "https://",
-        ] {
+        for forbidden in [" style=", " onclick=", " onload=", "javascript:", "http://", "https://"]
+        {
             assert!(!page.contains(forbidden), "{forbidden} on {what}: {page}");
         }
     }
@@ -192,18 +138,8 @@ async fn over_https_browsers_are_told_to_stay_there() {
     let builder = TestServer::builder().config(|config| config.public_url = https);
     let server = builder.start().await;
     let visitor = server.visitor();
-    for path in [
-        "/",
-        "/nowhere",
-        "/livez",
-        "/gif/none.gif",
-        "/socket.io/socket.io.js",
-    ] {
-        let policy = visitor
-            .get(path)
-            .await
-            .header("strict-transport-security")
-            .to_owned();
+    for path in ["/", "/nowhere", "/livez", "/gif/none.gif", "/socket.io/socket.io.js"] {
+        let policy = visitor.get(path).await.header("strict-transport-security").to_owned();
         assert!(policy.starts_with("max-age="), "{path}: {policy}");
     }
 }

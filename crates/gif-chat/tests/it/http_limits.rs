@@ -9,17 +9,9 @@ use crate::support::{Answer, TestServer, gif_of_bytes, gif_of_frames};
 const FAMILY: &str = "👨‍👩‍👧‍👦";
 
 fn assert_invalid(answer: &Answer, field: &str, reason: &str) {
-    assert_eq!(
-        (answer.status, answer.error().as_str()),
-        (422, "invalid"),
-        "{}",
-        answer.text()
-    );
+    assert_eq!((answer.status, answer.error().as_str()), (422, "invalid"), "{}", answer.text());
     let body = answer.json();
-    assert_eq!(
-        (&body["field"], &body["reason"]),
-        (&json!(field), &json!(reason))
-    );
+    assert_eq!((&body["field"], &body["reason"]), (&json!(field), &json!(reason)));
 }
 
 #[tokio::test]
@@ -63,13 +55,7 @@ async fn a_password_has_up_to_128_bytes() {
             let enter = format!("{}/enter", answer.location());
             // Every byte of it counts.
             let shorter: String = password.chars().skip(1).collect();
-            assert_eq!(
-                guest
-                    .post_form(&enter, &[("password", &shorter)])
-                    .await
-                    .status,
-                401
-            );
+            assert_eq!(guest.post_form(&enter, &[("password", &shorter)]).await.status, 401);
             let entered = guest.post_form(&enter, &[("password", &password)]).await;
             assert_eq!(entered.status, 302, "{} bytes", password.len());
         } else {
@@ -99,9 +85,7 @@ async fn a_room_has_2_to_1000_seats() {
         (json!("many"), false),
         (json!("10; DROP TABLE rooms"), false),
     ] {
-        let answer = visitor
-            .post_json("/room", &json!({ "title": "방", "max": max }))
-            .await;
+        let answer = visitor.post_json("/room", &json!({ "title": "방", "max": max })).await;
         if fits {
             assert_eq!(answer.status, 302, "{max}");
         } else {
@@ -116,13 +100,8 @@ async fn a_text_has_up_to_4000_graphemes_and_16_kib() {
     let visitor = server.visitor();
     let path = format!("/room/{}/chat", visitor.make_room("방").await);
     let kib = 1024;
-    let of_bytes = |bytes: usize| {
-        format!(
-            "{}{}",
-            FAMILY.repeat(600),
-            "x".repeat(bytes - 600 * FAMILY.len())
-        )
-    };
+    let of_bytes =
+        |bytes: usize| format!("{}{}", FAMILY.repeat(600), "x".repeat(bytes - 600 * FAMILY.len()));
     for (text, fits) in [
         ("각".repeat(3_999), true),
         ("각".repeat(4_000), true),
@@ -149,38 +128,22 @@ async fn a_request_that_is_no_upload_has_up_to_64_kib() {
     let visitor = server.visitor();
     let room = visitor.make_room("방").await;
     let limit = 64 * 1024;
-    for (bytes, fits) in [
-        (limit - 1, true),
-        (limit, true),
-        (limit + 1, false),
-        (1 << 20, false),
-    ] {
+    for (bytes, fits) in [(limit - 1, true), (limit, true), (limit + 1, false), (1 << 20, false)] {
         let form = |begin: &str| format!("{begin}&pad={}", "x".repeat(bytes - begin.len() - 5));
         let json = |begin: &str| {
-            format!(
-                "{{{begin},\"pad\":\"{}\"}}",
-                "x".repeat(bytes - begin.len() - 11)
-            )
+            format!("{{{begin},\"pad\":\"{}\"}}", "x".repeat(bytes - begin.len() - 11))
         };
         let kinds = [
             ("application/x-www-form-urlencoded", form("chat=a&title=a")),
             ("application/json", json("\"chat\":\"a\",\"title\":\"a\"")),
         ];
         for (kind, body) in kinds {
-            for path in [
-                "/room",
-                &format!("/room/{room}/chat"),
-                &format!("/room/{room}/enter"),
-            ] {
+            for path in ["/room", &format!("/room/{room}/chat"), &format!("/room/{room}/enter")] {
                 assert_eq!(body.len(), bytes);
                 let request = visitor.request(Method::POST, path).body(body.clone());
                 let answer = visitor.send(request.header("content-type", kind)).await;
                 if fits {
-                    assert!(
-                        answer.status < 400,
-                        "{path} {kind} {bytes}: {}",
-                        answer.status
-                    );
+                    assert!(answer.status < 400, "{path} {kind} {bytes}: {}", answer.status);
                 } else {
                     assert_eq!((answer.status, answer.error().as_str()), (413, "too_large"));
                 }
@@ -204,9 +167,7 @@ async fn a_gif_has_up_to_10_mib() {
         }
     }
     // Far beyond it, already the announced length is enough.
-    let answer = visitor
-        .post_gif(&path, gif_of_bytes(limit + 128 * 1024))
-        .await;
+    let answer = visitor.post_gif(&path, gif_of_bytes(limit + 128 * 1024)).await;
     assert_eq!((answer.status, answer.error().as_str()), (413, "too_large"));
     assert_eq!(server.gif_files().len(), 1);
 }
@@ -238,9 +199,7 @@ async fn a_gif_has_limits_of_canvas_frames_pixels_and_time_and_the_answer_says_w
         ((30, 25), 4, 2, None),
         ((30, 26), 4, 2, Some("gif_pixels")),
     ] {
-        let answer = visitor
-            .post_gif(&path, gif_of_frames(canvas, frames, delay))
-            .await;
+        let answer = visitor.post_gif(&path, gif_of_frames(canvas, frames, delay)).await;
         match reason {
             None => assert_eq!(answer.text(), "ok", "{frames} × {canvas:?}"),
             Some(reason) => assert_invalid(&answer, "gif", reason),

@@ -7,16 +7,12 @@ use crate::support::{Answer, TestServer, Visitor};
 
 /// The lobby's line about a room.
 fn row<'page>(page: &'page str, room: &str) -> &'page str {
-    let (_, rest) = page
-        .split_once(&format!("data-room=\"{room}\""))
-        .expect("a line of this room");
+    let (_, rest) = page.split_once(&format!("data-room=\"{room}\"")).expect("a line of this room");
     rest.split_once("</tr>").unwrap().0
 }
 
 fn english(visitor: &Visitor) -> Visitor {
-    visitor
-        .browser()
-        .with_header("accept-language", "en-US,en;q=0.9")
+    visitor.browser().with_header("accept-language", "en-US,en;q=0.9")
 }
 
 fn assert_contains(page: &str, texts: &[&str]) {
@@ -47,14 +43,8 @@ async fn the_lobby_lists_the_rooms_in_korean() {
         ],
     );
     let enter = |room: &str| format!("href=\"/room/{room}\">입장</a>");
-    assert_contains(
-        row(&page, &open),
-        &[">열린 방<", ">공개방<", ">0 / 5<", &enter(&open)],
-    );
-    assert_contains(
-        row(&page, &secret),
-        &[">숨은 방<", ">비밀방<", ">0 / 7<", &enter(&secret)],
-    );
+    assert_contains(row(&page, &open), &[">열린 방<", ">공개방<", ">0 / 5<", &enter(&open)]);
+    assert_contains(row(&page, &secret), &[">숨은 방<", ">비밀방<", ">0 / 7<", &enter(&secret)]);
     assert!(!row(&page, &open).contains("비밀방") && !page.contains("열려라"));
 }
 
@@ -77,10 +67,7 @@ async fn the_lobby_lists_the_rooms_in_english() {
         ],
     );
     assert_contains(row(&page, &open), &[">open one<", ">Open<", ">Enter</a>"]);
-    assert_contains(
-        row(&page, &secret),
-        &[">hidden one<", ">Secret<", ">Enter</a>"],
-    );
+    assert_contains(row(&page, &secret), &[">hidden one<", ">Secret<", ">Enter</a>"]);
 }
 
 #[tokio::test]
@@ -100,17 +87,10 @@ async fn the_owner_is_shown_by_a_colour_and_in_it_where_that_can_be_read() {
         let owner = room["owner"].as_str().unwrap();
         let class = format!("colour-{}", owner.trim_start_matches('#'));
         let line = row(&page, room["_id"].as_str().unwrap());
-        assert_contains(
-            line,
-            &[&format!("fill=\"{owner}\""), &format!(">{owner}<"), &class],
-        );
+        assert_contains(line, &[&format!("fill=\"{owner}\""), &format!(">{owner}<"), &class]);
         let readable = Colour::parse(owner).unwrap().contrast(white) >= 4.5;
         readable_colours += usize::from(readable);
-        assert_eq!(
-            light.contains(&format!(".{class}{{color:{owner}}}")),
-            readable,
-            "{owner}"
-        );
+        assert_eq!(light.contains(&format!(".{class}{{color:{owner}}}")), readable, "{owner}");
     }
     assert!(readable_colours > 0);
 }
@@ -125,18 +105,12 @@ async fn the_lobby_says_known_errors_in_the_readers_language() {
         ("비밀번호가 틀렸습니다.", "The password is wrong."),
     ] {
         let path = format!("/?error={text}");
-        assert_contains(
-            &korean.get(&path).await.text(),
-            &[&format!("role=\"alert\">{text}<")],
-        );
+        assert_contains(&korean.get(&path).await.text(), &[&format!("role=\"alert\">{text}<")]);
         let page = english.get(&path).await.text();
         assert_contains(&page, &[&format!("role=\"alert\">{translated}<")]);
     }
     for path in ["/", "/?error=", "/?other=1"] {
-        assert!(
-            !korean.get(path).await.text().contains("role=\"alert\""),
-            "{path}"
-        );
+        assert!(!korean.get(path).await.text().contains("role=\"alert\""), "{path}");
     }
 }
 
@@ -144,14 +118,9 @@ async fn the_lobby_says_known_errors_in_the_readers_language() {
 async fn an_unknown_error_text_is_only_text_and_not_endless() {
     let server = TestServer::start().await;
     let visitor = server.visitor().browser();
-    let page = visitor
-        .get("/?error=<script>alert(1)</script>")
-        .await
-        .text();
+    let page = visitor.get("/?error=<script>alert(1)</script>").await.text();
     assert!(page.contains("role=\"alert\"") && !page.contains("<script>alert"));
-    let long = visitor
-        .get(&format!("/?error={}", "x".repeat(10_000)))
-        .await;
+    let long = visitor.get(&format!("/?error={}", "x".repeat(10_000))).await;
     assert_eq!(long.status, 200);
     assert!(!long.text().contains(&"x".repeat(1_000)));
 }
@@ -160,11 +129,7 @@ async fn an_unknown_error_text_is_only_text_and_not_endless() {
 async fn a_query_that_cannot_be_read_still_gives_the_lobby() {
     let server = TestServer::start().await;
     for path in ["/?error=%FF", "/?error=1&error=2", "/?%", "/?error"] {
-        assert_eq!(
-            server.visitor().browser().get(path).await.status,
-            200,
-            "{path}"
-        );
+        assert_eq!(server.visitor().browser().get(path).await.status, 200, "{path}");
     }
 }
 
@@ -178,22 +143,12 @@ async fn the_create_form_asks_for_title_seats_and_password() {
         let answer = visitor.get("/room").await;
         assert_eq!(answer.status, 200);
         let page = answer.text();
-        assert_contains(
-            &page,
-            &[
-                heading,
-                "method=\"post\" action=\"/room\"",
-                "name=\"title\"",
-            ],
-        );
+        assert_contains(&page, &[heading, "method=\"post\" action=\"/room\"", "name=\"title\""]);
         let field = |name: &str| {
             let (_, rest) = page.split_once(&format!("name=\"{name}\"")).unwrap();
             rest.split_once('>').unwrap().0.to_owned()
         };
-        assert_contains(
-            &field("max"),
-            &["type=\"number\"", "min=\"2\"", "value=\"10\""],
-        );
+        assert_contains(&field("max"), &["type=\"number\"", "min=\"2\"", "value=\"10\""]);
         assert_contains(&field("password"), &["type=\"password\"", "value=\"\""]);
     }
 }
@@ -207,10 +162,7 @@ async fn announced(
     assert_eq!(answer.status, 302, "{}", answer.text());
     let location = answer.location();
     let room = location.strip_prefix("/room/").unwrap();
-    assert!(
-        room.len() == 32 && room.bytes().all(|digit| digit.is_ascii_hexdigit()),
-        "{room}"
-    );
+    assert!(room.len() == 32 && room.bytes().all(|digit| digit.is_ascii_hexdigit()), "{room}");
     let told = lobby.expect("newRoom").await;
     assert_eq!(told["_id"], room);
     assert_eq!(visitor.get(&location).await.status, 200);
@@ -222,11 +174,7 @@ async fn form_and_json_make_a_room_tell_the_lobby_and_admit_the_maker_without_a_
     let server = TestServer::start().await;
     let (visitor, stranger) = (server.visitor(), server.visitor());
     let lobby = stranger.socket("/room").connect().await.unwrap();
-    let fields = [
-        ("title", "비밀 이야기"),
-        ("max", "3"),
-        ("password", "열려라-참깨"),
-    ];
+    let fields = [("title", "비밀 이야기"), ("max", "3"), ("password", "열려라-참깨")];
     let by_form = visitor.post_form("/room", &fields).await;
     let body = json!({ "title": "비밀 이야기", "max": 3, "password": "열려라-참깨" });
     let by_json = visitor.post_json("/room", &body).await;
@@ -235,34 +183,13 @@ async fn form_and_json_make_a_room_tell_the_lobby_and_admit_the_maker_without_a_
         assert_eq!(room["title"], "비밀 이야기");
         assert_eq!((&room["max"], &room["count"]), (&json!(3), &json!(0)));
         assert_eq!(room["password"], true);
-        assert!(
-            room["owner"]
-                .as_str()
-                .is_some_and(|colour| Colour::parse(colour).is_some())
-        );
-        assert_eq!(
-            room["createdAt"].as_str().unwrap().len(),
-            "2026-01-01T00:00:00.000Z".len()
-        );
+        assert!(room["owner"].as_str().is_some_and(|colour| Colour::parse(colour).is_some()));
+        assert_eq!(room["createdAt"].as_str().unwrap().len(), "2026-01-01T00:00:00.000Z".len());
         assert!(!room.to_string().contains("참깨"));
         // The maker reads the room; a stranger is asked for the password.
         let page = format!("/room/{}", room["_id"].as_str().unwrap());
-        assert!(
-            visitor
-                .browser()
-                .get(&page)
-                .await
-                .text()
-                .contains("id=\"history\"")
-        );
-        assert!(
-            !stranger
-                .browser()
-                .get(&page)
-                .await
-                .text()
-                .contains("id=\"history\"")
-        );
+        assert!(visitor.browser().get(&page).await.text().contains("id=\"history\""));
+        assert!(!stranger.browser().get(&page).await.text().contains("id=\"history\""));
     }
     assert!(server.files_with("열려라-참깨".as_bytes()).is_empty());
 }
@@ -274,16 +201,11 @@ async fn a_room_needs_no_more_than_a_title() {
     let lobby = visitor.socket("/room").connect().await.unwrap();
     let blank = [("title", "  방\u{7}  "), ("max", ""), ("password", "")];
     let by_form = visitor.post_form("/room", &blank).await;
-    let by_json = visitor
-        .post_json("/room", &json!({ "title": "방", "max": null }))
-        .await;
+    let by_json = visitor.post_json("/room", &json!({ "title": "방", "max": null })).await;
     for answer in [by_form, by_json] {
         let room = announced(&visitor, &answer, &lobby).await;
         assert_eq!(room["title"], "방");
-        assert_eq!(
-            (&room["max"], &room["password"]),
-            (&json!(10), &json!(false))
-        );
+        assert_eq!((&room["max"], &room["password"]), (&json!(10), &json!(false)));
     }
 }
 
@@ -293,49 +215,24 @@ async fn a_form_that_breaks_a_rule_comes_back_with_the_reason_beside_the_field()
     let visitor = server.visitor().browser();
     let long = "x".repeat(129);
     for (fields, field, reason) in [
-        (
-            [("title", " "), ("max", "5"), ("password", "secret-1")],
-            "title",
-            "title_empty",
-        ),
-        (
-            [("title", "방"), ("max", "1"), ("password", "secret-1")],
-            "max",
-            "max_out_of_range",
-        ),
-        (
-            [("title", "방"), ("max", "many"), ("password", "")],
-            "max",
-            "max_out_of_range",
-        ),
-        (
-            [("title", "방"), ("max", "5"), ("password", &long)],
-            "password",
-            "password_too_long",
-        ),
+        ([("title", " "), ("max", "5"), ("password", "secret-1")], "title", "title_empty"),
+        ([("title", "방"), ("max", "1"), ("password", "secret-1")], "max", "max_out_of_range"),
+        ([("title", "방"), ("max", "many"), ("password", "")], "max", "max_out_of_range"),
+        ([("title", "방"), ("max", "5"), ("password", &long)], "password", "password_too_long"),
     ] {
         let answer = visitor.post_form("/room", &fields).await;
         assert_eq!(answer.status, 422);
         let page = answer.text();
         assert!(page.contains(&format!("id=\"{field}-error\"")), "{page}");
         assert_eq!(page.matches("aria-invalid=\"true\"").count(), 1);
-        assert!(
-            !page.contains("secret-1") && !page.contains(&long),
-            "{page}"
-        );
+        assert!(!page.contains("secret-1") && !page.contains(&long), "{page}");
         let program = server.visitor().with_header("accept", "application/json");
         let refused = program.post_form("/room", &fields).await;
         assert_eq!((refused.status, refused.error().as_str()), (422, "invalid"));
         assert_eq!(refused.json()["field"], field);
         assert_eq!(refused.json()["reason"], reason);
     }
-    assert!(
-        visitor
-            .get("/")
-            .await
-            .text()
-            .contains("id=\"rooms\" class=\"rooms\"")
-    );
+    assert!(visitor.get("/").await.text().contains("id=\"rooms\" class=\"rooms\""));
     assert!(!visitor.get("/").await.text().contains("data-room="));
 }
 
@@ -354,10 +251,7 @@ async fn a_title_is_text_wherever_it_is_shown() {
         visitor.post_form("/room", &form).await,
     ] {
         let page = page.text();
-        assert!(
-            page.contains("&#34;&#62;&#60;script&#62;alert(&#39;제목"),
-            "{page}"
-        );
+        assert!(page.contains("&#34;&#62;&#60;script&#62;alert(&#39;제목"), "{page}");
         assert!(!page.contains("<script>alert"), "{page}");
     }
 }

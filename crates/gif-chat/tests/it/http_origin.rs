@@ -18,32 +18,19 @@ fn with_lines(visitor: &Visitor, lines: &Lines) -> Visitor {
 /// Tries every door and says whether all let the visitor act, or all refused.
 async fn may_act(server: &TestServer, lines: &Lines) -> bool {
     let visitor = server.visitor();
-    let (room, doomed) = (
-        visitor.make_room("방").await,
-        visitor.make_room("닫을 방").await,
-    );
+    let (room, doomed) = (visitor.make_room("방").await, visitor.make_room("닫을 방").await);
     let page = with_lines(&visitor, lines);
     let writes = [
         page.post_form("/room", &[("title", "새 방")]).await,
-        page.post_form(&format!("/room/{room}/chat"), &[("chat", "말")])
-            .await,
-        page.post_form(&format!("/room/{room}/enter"), &[("password", "")])
-            .await,
+        page.post_form(&format!("/room/{room}/chat"), &[("chat", "말")]).await,
+        page.post_form(&format!("/room/{room}/enter"), &[("password", "")]).await,
         page.delete(&format!("/room/{doomed}")).await,
     ];
     let mut outcomes = Vec::new();
     for answer in writes {
         let refused = answer.status == 403;
-        assert!(
-            !refused || answer.error() == "cross_site",
-            "{lines:?}: {}",
-            answer.text()
-        );
-        assert!(
-            refused || answer.status < 400,
-            "{lines:?}: {}",
-            answer.status
-        );
+        assert!(!refused || answer.error() == "cross_site", "{lines:?}: {}", answer.text());
+        assert!(refused || answer.status < 400, "{lines:?}: {}", answer.status);
         assert!(answer.headers.get("access-control-allow-origin").is_none());
         outcomes.push(!refused);
     }
@@ -55,20 +42,13 @@ async fn may_act(server: &TestServer, lines: &Lines) -> bool {
         match lines.iter().fold(builder, add).connect().await {
             Ok(_socket) => outcomes.push(true),
             Err(error) => {
-                assert_eq!(
-                    error.status(),
-                    Some(403),
-                    "{lines:?} by {transport:?}: {error}"
-                );
+                assert_eq!(error.status(), Some(403), "{lines:?} by {transport:?}: {error}");
                 outcomes.push(false);
             }
         }
     }
     let all_the_same = outcomes.iter().all(|outcome| *outcome == outcomes[0]);
-    assert!(
-        all_the_same,
-        "{lines:?}: the doors do not agree: {outcomes:?}"
-    );
+    assert!(all_the_same, "{lines:?}: the doors do not agree: {outcomes:?}");
     outcomes[0]
 }
 
@@ -107,12 +87,9 @@ async fn a_page_of_another_origin_may_not_act() {
 async fn without_an_origin_the_browser_says_where_the_page_is_from() {
     let server = TestServer::start().await;
     assert!(may_act(&server, &Vec::new()).await);
-    for (site, allowed) in [
-        ("same-origin", true),
-        ("none", true),
-        ("same-site", false),
-        ("cross-site", false),
-    ] {
+    for (site, allowed) in
+        [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false)]
+    {
         let lines = vec![("sec-fetch-site", site.to_owned())];
         assert_eq!(may_act(&server, &lines).await, allowed, "{site}");
     }
@@ -147,11 +124,7 @@ async fn a_loopback_server_is_not_fooled_by_a_rebound_name() {
                 .header("sec-websocket-version", "13")
                 .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
             let upgraded = request.send().await.unwrap().status().as_u16();
-            let expected = if allowed {
-                (200, 200, 101)
-            } else {
-                (403, 403, 403)
-            };
+            let expected = if allowed { (200, 200, 101) } else { (403, 403, 403) };
             assert_eq!((written, polled, upgraded), expected, "{lines:?}");
         }
     }
@@ -165,10 +138,7 @@ async fn with_a_public_url_only_its_pages_may_act() {
         ("http://chat.example:8080", "http://chat.example:8080"),
     ] {
         let url = config_with("public_url", public_url).public_url;
-        let server = TestServer::builder()
-            .config(|config| config.public_url = url)
-            .start()
-            .await;
+        let server = TestServer::builder().config(|config| config.public_url = url).start().await;
         let host = server.app().address();
         assert!(may_act(&server, &origin(own)).await, "{own}");
         assert!(may_act(&server, &Vec::new()).await);
@@ -180,10 +150,7 @@ async fn with_a_public_url_only_its_pages_may_act() {
             "http://chat.example".to_owned(),
             "null".to_owned(),
         ] {
-            assert!(
-                !may_act(&server, &origin(&foreign)).await,
-                "{foreign} for {public_url}"
-            );
+            assert!(!may_act(&server, &origin(&foreign)).await, "{foreign} for {public_url}");
         }
     }
 }
@@ -191,10 +158,7 @@ async fn with_a_public_url_only_its_pages_may_act() {
 #[tokio::test]
 async fn bound_to_every_address_the_name_in_the_request_is_our_own() {
     let everywhere = "0.0.0.0".parse().unwrap();
-    let server = TestServer::builder()
-        .config(|config| config.bind = everywhere)
-        .start()
-        .await;
+    let server = TestServer::builder().config(|config| config.bind = everywhere).start().await;
     let visitor = server.visitor().with_header("host", "chat.home:8005");
     let room = visitor.make_room("방").await;
     for (value, status) in [
@@ -205,9 +169,7 @@ async fn bound_to_every_address_the_name_in_the_request_is_our_own() {
         ("null", 403),
     ] {
         let page = visitor.with_header("origin", value);
-        let answer = page
-            .post_form(&format!("/room/{room}/chat"), &[("chat", "말")])
-            .await;
+        let answer = page.post_form(&format!("/room/{room}/chat"), &[("chat", "말")]).await;
         assert_eq!(answer.status, status, "{value}");
     }
 }
@@ -219,14 +181,9 @@ async fn packets_of_an_open_session_obey_the_same_rule() {
     visitor.get("/").await;
     let builder = visitor.socket("/chat").transport(Transport::Polling);
     let socket = builder.connect().await.unwrap();
-    let path = format!(
-        "/socket.io/?EIO=4&transport=polling&sid={}",
-        socket.engine_sid()
-    );
+    let path = format!("/socket.io/?EIO=4&transport=polling&sid={}", socket.engine_sid());
     let foreign = visitor.with_header("origin", "https://evil.example");
-    let post = foreign
-        .request(Method::POST, &path)
-        .body("42/chat,[\"leave\"]");
+    let post = foreign.request(Method::POST, &path).body("42/chat,[\"leave\"]");
     assert_eq!(foreign.send(post).await.status, 403);
     assert_eq!(foreign.get(&path).await.status, 403);
     assert_eq!(socket.ask("leave", serde_json::json!({})).await["ok"], true);
@@ -238,20 +195,12 @@ async fn links_and_pictures_may_come_from_anywhere() {
     let visitor = server.visitor();
     let room = visitor.make_room("방").await;
     let foreign = visitor.with_header("sec-fetch-site", "cross-site");
-    for path in [
-        "/",
-        "/room",
-        &format!("/room/{room}"),
-        "/socket.io/socket.io.js",
-        "/livez",
-    ] {
+    for path in ["/", "/room", &format!("/room/{room}"), "/socket.io/socket.io.js", "/livez"] {
         assert_eq!(foreign.get(path).await.status, 200, "{path}");
     }
     let preflight = foreign.with_header("origin", "https://evil.example");
     let preflight = preflight.with_header("access-control-request-method", "DELETE");
     let path = format!("/room/{room}");
-    let answer = preflight
-        .send(preflight.request(Method::OPTIONS, &path))
-        .await;
+    let answer = preflight.send(preflight.request(Method::OPTIONS, &path)).await;
     assert!(answer.status >= 400 && answer.headers.get("access-control-allow-methods").is_none());
 }

@@ -26,28 +26,13 @@ async fn the_page_shows_what_was_said_in_order() {
     let (owner, reader) = (server.visitor(), server.visitor());
     let room = owner.make_room("이야기").await;
     let chat = format!("/room/{room}/chat");
-    assert_eq!(
-        owner.post_form(&chat, &[("chat", "첫째 <b>")]).await.text(),
-        "ok"
-    );
-    assert_eq!(
-        owner
-            .post_gif(&format!("/room/{room}/gif"), small_gif())
-            .await
-            .text(),
-        "ok"
-    );
-    assert_eq!(
-        owner.post_form(&chat, &[("chat", "셋째")]).await.text(),
-        "ok"
-    );
+    assert_eq!(owner.post_form(&chat, &[("chat", "첫째 <b>")]).await.text(), "ok");
+    assert_eq!(owner.post_gif(&format!("/room/{room}/gif"), small_gif()).await.text(), "ok");
+    assert_eq!(owner.post_form(&chat, &[("chat", "셋째")]).await.text(), "ok");
 
     let text = page(&reader, &room).await;
     let list = history(&text);
-    let place = |part: &str| {
-        list.find(part)
-            .unwrap_or_else(|| panic!("{part} is not in {list}"))
-    };
+    let place = |part: &str| list.find(part).unwrap_or_else(|| panic!("{part} is not in {list}"));
     let places = [
         place("님이 입장하셨습니다."),
         place("첫째 &#60;b&#62;"),
@@ -56,10 +41,7 @@ async fn the_page_shows_what_was_said_in_order() {
     ];
     assert!(places.is_sorted(), "{places:?}");
     assert!(list.contains("width=\"4\" height=\"3\""));
-    assert!(
-        !list.contains('}') && !list.contains('{'),
-        "a stray brace: {list}"
-    );
+    assert!(!list.contains('}') && !list.contains('{'), "a stray brace: {list}");
     assert_eq!(list.matches("data-seq=").count(), 4);
     assert!(!list.contains(">나<") && history(&page(&owner, &room).await).contains(">나<"));
 
@@ -79,45 +61,22 @@ async fn looking_at_a_room_takes_no_seat_and_revives_nothing() {
     for visitor in [&owner, &robot] {
         page(visitor, &room).await;
     }
-    let again = robot
-        .socket("/room")
-        .connect()
-        .await
-        .unwrap()
-        .expect("rooms")
-        .await;
+    let again = robot.socket("/room").connect().await.unwrap().expect("rooms").await;
     assert_eq!(again[0], before, "the page has changed the room");
     server.clock.advance(server.grace() / 2);
     assert_eq!(lobby.expect("removeRoom").await, json!(room));
-    assert!(
-        lobby
-            .received()
-            .iter()
-            .all(|(name, _)| name != "updateRoom")
-    );
-    assert_eq!(
-        owner.get(&format!("/room/{room}")).await.location(),
-        MISSING
-    );
+    assert!(lobby.received().iter().all(|(name, _)| name != "updateRoom"));
+    assert_eq!(owner.get(&format!("/room/{room}")).await.location(), MISSING);
 }
 
 #[tokio::test]
 async fn a_missing_room_leads_to_the_lobby() {
     let server = TestServer::start().await;
     let visitor = server.visitor();
-    for name in [
-        "0".repeat(32),
-        "nonsense".to_owned(),
-        "__proto__".to_owned(),
-        "방".to_owned(),
-    ] {
+    for name in ["0".repeat(32), "nonsense".to_owned(), "__proto__".to_owned(), "방".to_owned()] {
         for path in [format!("/room/{name}"), format!("/room/{name}?password=x")] {
             let answer = visitor.get(&path).await;
-            assert_eq!(
-                (answer.status, answer.location().as_str()),
-                (302, MISSING),
-                "{path}"
-            );
+            assert_eq!((answer.status, answer.location().as_str()), (302, MISSING), "{path}");
             assert!(answer.header("location").is_ascii());
         }
     }
@@ -148,10 +107,7 @@ async fn a_secret_room_shows_a_stranger_only_its_password_form() {
     let chat = format!("/room/{room}/chat");
     owner.post_form(&chat, &[("chat", "은밀한 말")]).await;
     let form = page(&stranger, &room).await;
-    assert!(
-        form.contains(&format!("method=\"post\" action=\"/room/{room}/enter\"")),
-        "{form}"
-    );
+    assert!(form.contains(&format!("method=\"post\" action=\"/room/{room}/enter\"")), "{form}");
     assert!(form.contains("name=\"password\" type=\"password\""));
     assert!(!form.contains("은밀한") && !form.contains("id=\"history\""));
     assert!(page(&owner, &room).await.contains("은밀한 말"));
@@ -165,11 +121,7 @@ async fn a_password_in_the_address_is_taken_out_of_it() {
     let path = format!("/room/{room}");
     for wrong in ["틀림", "", "열려라", &"x".repeat(500)] {
         let answer = guest.get(&format!("{path}?password={wrong}")).await;
-        assert_eq!(
-            (answer.status, answer.location().as_str()),
-            (302, WRONG),
-            "{wrong}"
-        );
+        assert_eq!((answer.status, answer.location().as_str()), (302, WRONG), "{wrong}");
     }
     assert!(!page(&guest, &room).await.contains("id=\"history\""));
     let right =
@@ -178,10 +130,7 @@ async fn a_password_in_the_address_is_taken_out_of_it() {
     assert_eq!((answer.status, answer.location()), (302, path.clone()));
     assert!(page(&guest, &room).await.contains("id=\"history\""));
     // Whoever is admitted already needs none, and an open room admits everybody.
-    assert_eq!(
-        owner.get(&format!("{path}?password=x")).await.location(),
-        path
-    );
+    assert_eq!(owner.get(&format!("{path}?password=x")).await.location(), path);
     let open = owner.make_room("열린 방").await;
     let answer = guest.get(&format!("/room/{open}?password=x")).await;
     assert_eq!(answer.location(), format!("/room/{open}"));
@@ -197,33 +146,17 @@ async fn the_form_admits_with_the_right_password_and_comes_back_with_a_wrong_one
         let answer = guest.post_form(&enter, &[("password", wrong)]).await;
         assert_eq!(answer.status, 401);
         let form = answer.text();
-        assert!(
-            form.contains("role=\"alert\">비밀번호가 틀렸습니다.<"),
-            "{form}"
-        );
+        assert!(form.contains("role=\"alert\">비밀번호가 틀렸습니다.<"), "{form}");
         assert!(form.contains(&format!("action=\"{enter}\"")));
     }
     let english = guest.with_header("accept-language", "en");
     let answer = english.post_form(&enter, &[("password", "틀림")]).await;
-    assert!(
-        answer
-            .text()
-            .contains("role=\"alert\">The password is wrong.<")
-    );
+    assert!(answer.text().contains("role=\"alert\">The password is wrong.<"));
     let answer = guest.post_form(&enter, &[("password", "참깨")]).await;
-    assert_eq!(
-        (answer.status, answer.location()),
-        (302, format!("/room/{room}"))
-    );
+    assert_eq!((answer.status, answer.location()), (302, format!("/room/{room}")));
     assert!(page(&guest, &room).await.contains("id=\"history\""));
     let missing = format!("/room/{}/enter", "0".repeat(32));
-    assert_eq!(
-        guest
-            .post_form(&missing, &[("password", "x")])
-            .await
-            .location(),
-        MISSING
-    );
+    assert_eq!(guest.post_form(&missing, &[("password", "x")]).await.location(), MISSING);
 }
 
 #[tokio::test]
@@ -232,16 +165,9 @@ async fn a_program_enters_by_json() {
     let (owner, bot) = (server.visitor(), server.visitor());
     let room = owner.make_room_with("비밀", "5", "참깨").await;
     let enter = format!("/room/{room}/enter");
-    for wrong in [
-        json!({ "password": "틀림" }),
-        json!({}),
-        json!({ "password": null }),
-    ] {
+    for wrong in [json!({ "password": "틀림" }), json!({}), json!({ "password": null })] {
         let answer = bot.post_json(&enter, &wrong).await;
-        assert_eq!(
-            (answer.status, answer.error().as_str()),
-            (401, "wrong_password")
-        );
+        assert_eq!((answer.status, answer.error().as_str()), (401, "wrong_password"));
         assert_eq!(answer.json()["message"], "비밀번호가 틀렸습니다.");
     }
     let answer = bot.post_json(&enter, &json!({ "password": "참깨" })).await;
@@ -262,47 +188,25 @@ async fn admission_belongs_to_one_visitor_and_one_room_on_both_doors() {
     // By the socket for one, by the form for another: each opens both doors.
     guest.get("/").await;
     let socket = guest.socket("/chat").connect().await.unwrap();
-    let joined = socket
-        .ask("join", json!({ "room": room, "password": "참깨" }))
-        .await;
+    let joined = socket.ask("join", json!({ "room": room, "password": "참깨" })).await;
     assert_eq!(joined["ok"], true);
     assert!(page(&guest, &room).await.contains("id=\"history\""));
     let chat = |room: &str| format!("/room/{room}/chat");
-    assert_eq!(
-        guest
-            .post_form(&chat(&room), &[("chat", "안녕")])
-            .await
-            .status,
-        200
-    );
+    assert_eq!(guest.post_form(&chat(&room), &[("chat", "안녕")]).await.status, 200);
     for (visitor, room) in [(&guest, &other), (&stranger, &room), (&stranger, &other)] {
         assert!(!page(visitor, room).await.contains("id=\"history\""));
         let answer = visitor.post_form(&chat(room), &[("chat", "안녕")]).await;
-        assert_eq!(
-            (answer.status, answer.error().as_str()),
-            (403, "not_admitted")
-        );
-        let answer = visitor
-            .post_gif(&format!("/room/{room}/gif"), small_gif())
-            .await;
-        assert_eq!(
-            (answer.status, answer.error().as_str()),
-            (403, "not_admitted")
-        );
+        assert_eq!((answer.status, answer.error().as_str()), (403, "not_admitted"));
+        let answer = visitor.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
+        assert_eq!((answer.status, answer.error().as_str()), (403, "not_admitted"));
     }
     server.restart().await;
-    let (guest, stranger) = (
-        guest.moved_to(&server.url()),
-        stranger.moved_to(&server.url()),
-    );
+    let (guest, stranger) = (guest.moved_to(&server.url()), stranger.moved_to(&server.url()));
     assert!(page(&guest, &room).await.contains("id=\"history\""));
     assert!(!page(&stranger, &room).await.contains("id=\"history\""));
     let refused = stranger.socket("/chat").connect().await.unwrap();
     let answer = refused.ask("join", json!({ "room": room })).await;
-    assert_eq!(
-        (&answer["ok"], &answer["error"]),
-        (&json!(false), &json!("not_admitted"))
-    );
+    assert_eq!((&answer["ok"], &answer["error"]), (&json!(false), &json!("not_admitted")));
     assert_eq!(guest.join(&room).await.1["ok"], true);
 }
 
@@ -314,12 +218,8 @@ async fn the_owner_closes_a_room_with_all_it_held() {
     let lobby = guest.socket("/room").connect().await.unwrap();
     let (owner_socket, _) = owner.join(&room).await;
     let (guest_socket, _) = guest.join(&room).await;
-    guest
-        .post_form(&format!("/room/{room}/chat"), &[("chat", "흔적도 없이")])
-        .await;
-    guest
-        .post_gif(&format!("/room/{room}/gif"), small_gif())
-        .await;
+    guest.post_form(&format!("/room/{room}/chat"), &[("chat", "흔적도 없이")]).await;
+    guest.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
     assert_eq!(server.gif_files().len(), 1);
 
     let path = format!("/room/{room}");
@@ -328,17 +228,11 @@ async fn the_owner_closes_a_room_with_all_it_held() {
     // Everything is gone before the answer.
     assert!(server.gif_files().is_empty());
     for trace in ["흔적도 없이", "문 닫는 방", &room] {
-        assert!(
-            server.files_with(trace.as_bytes()).is_empty(),
-            "{trace} is still there"
-        );
+        assert!(server.files_with(trace.as_bytes()).is_empty(), "{trace} is still there");
     }
     for socket in [&owner_socket, &guest_socket] {
         let close = socket.expect("close").await;
-        assert_eq!(
-            (&close["room"], &close["reason"]),
-            (&json!(room), &json!("owner"))
-        );
+        assert_eq!((&close["room"], &close["reason"]), (&json!(room), &json!("owner")));
         assert!(socket.closed().await.by_namespace_disconnect);
     }
     assert_eq!(lobby.expect("removeRoom").await, json!(room));
@@ -361,14 +255,7 @@ async fn only_the_owner_closes_a_room() {
         let answer = owner.delete(&format!("/room/{name}")).await;
         assert_eq!((answer.status, answer.error().as_str()), (404, "not_found"));
     }
-    let sent = guest_socket
-        .ask("chat", json!({ "chat": "아직 있다", "clientId": "a" }))
-        .await;
+    let sent = guest_socket.ask("chat", json!({ "chat": "아직 있다", "clientId": "a" })).await;
     assert_eq!(sent["ok"], true);
-    assert!(
-        guest_socket
-            .received()
-            .iter()
-            .all(|(name, _)| name != "close")
-    );
+    assert!(guest_socket.received().iter().all(|(name, _)| name != "close"));
 }

@@ -25,9 +25,7 @@ impl Room {
     }
 
     async fn post(&self, bytes: Vec<u8>) -> Answer {
-        self.owner
-            .post_gif(&format!("/room/{}/gif", self.id), bytes)
-            .await
+        self.owner.post_gif(&format!("/room/{}/gif", self.id), bytes).await
     }
 
     /// Posts a GIF that is taken, and returns its address.
@@ -39,28 +37,15 @@ impl Room {
     }
 
     async fn close(&self) {
-        assert_eq!(
-            self.owner
-                .delete(&format!("/room/{}", self.id))
-                .await
-                .status,
-            200
-        );
+        assert_eq!(self.owner.delete(&format!("/room/{}", self.id)).await.status, 200);
     }
 
     /// What the room has got, after a text that must get through.
     async fn entries(&self) -> usize {
         let sent = self.socket.ask("chat", json!({ "chat": "끝" })).await;
         assert_eq!(sent["ok"], true);
-        self.socket
-            .expect_where("chat", |entry| entry["chat"] == "끝")
-            .await;
-        self.socket
-            .received()
-            .iter()
-            .filter(|(name, _)| name == "chat")
-            .count()
-            - 1
+        self.socket.expect_where("chat", |entry| entry["chat"] == "끝").await;
+        self.socket.received().iter().filter(|(name, _)| name == "chat").count() - 1
     }
 }
 
@@ -83,10 +68,8 @@ async fn a_page_that_calls_itself_a_gif_is_none() {
         for (name, kind) in [("evil.html", "image/gif"), ("evil.gif", "text/html")] {
             let part = multipart::Part::bytes(bytes.to_vec()).file_name(name);
             let form = multipart::Form::new().part("gif", part.mime_str(kind).unwrap());
-            let answer = room
-                .owner
-                .send(room.owner.request(Method::POST, &path).multipart(form))
-                .await;
+            let answer =
+                room.owner.send(room.owner.request(Method::POST, &path).multipart(form)).await;
             let refusal = (answer.status, answer.error());
             assert_eq!(refusal, (422, "not_a_gif".to_owned()), "{bytes:?}");
         }
@@ -99,28 +82,15 @@ async fn a_page_that_calls_itself_a_gif_is_none() {
 async fn a_gif_by_another_name_is_a_gif_and_its_name_is_not_kept() {
     let server = TestServer::start().await;
     let room = Room::of(&server).await;
-    for name in [
-        "evil-canary.html",
-        "../../evil-canary.gif",
-        "evil-canary\u{202e}fig.exe",
-        "",
-    ] {
-        let part = multipart::Part::bytes(small_gif())
-            .file_name(name)
-            .mime_str("text/html");
+    for name in ["evil-canary.html", "../../evil-canary.gif", "evil-canary\u{202e}fig.exe", ""] {
+        let part = multipart::Part::bytes(small_gif()).file_name(name).mime_str("text/html");
         let form = multipart::Form::new().part("gif", part.unwrap());
         let path = format!("/room/{}/gif", room.id);
-        let answer = room
-            .owner
-            .send(room.owner.request(Method::POST, &path).multipart(form))
-            .await;
+        let answer = room.owner.send(room.owner.request(Method::POST, &path).multipart(form)).await;
         assert_eq!(answer.text(), "ok", "{name}");
         let entry = room.socket.expect("chat").await;
         assert!(!entry.to_string().contains("canary"));
-        let shown = room
-            .owner
-            .get(&format!("/gif/{}", entry["gif"].as_str().unwrap()))
-            .await;
+        let shown = room.owner.get(&format!("/gif/{}", entry["gif"].as_str().unwrap())).await;
         assert_eq!(shown.header("content-type"), "image/gif");
         assert!(!format!("{:?}", shown.headers).contains("canary"));
     }
@@ -166,20 +136,10 @@ async fn a_broken_gif_is_refused_with_the_reason() {
     let whole = small_gif();
     for length in 6..whole.len() {
         let answer = room.post(whole[..length].to_vec()).await;
-        assert_eq!(
-            (answer.status, answer.error().as_str()),
-            (422, "invalid"),
-            "{length} bytes"
-        );
+        assert_eq!((answer.status, answer.error().as_str()), (422, "invalid"), "{length} bytes");
         let body = answer.json();
-        assert_eq!(
-            (&body["field"], &body["reason"]),
-            (&json!("gif"), &json!("gif_truncated"))
-        );
-        assert!(
-            body["message"].as_str().unwrap().contains("중간에 끊겨"),
-            "{body}"
-        );
+        assert_eq!((&body["field"], &body["reason"]), (&json!("gif"), &json!("gif_truncated")));
+        assert!(body["message"].as_str().unwrap().contains("중간에 끊겨"), "{body}");
     }
     let empty = [&whole[..13], &whole[13..19], b"\x3b"].concat();
     let frame = whole.iter().position(|byte| *byte == 0x2c).unwrap();
@@ -220,12 +180,7 @@ async fn an_upload_that_is_broken_off_leaves_nothing_behind() {
         uploads.push(begin_upload(&server, &room).await);
     }
     until("all uploads have begun", || server.gif_files().len() == 20).await;
-    assert!(
-        server
-            .gif_files()
-            .iter()
-            .all(|path| path.contains("/gifs/incoming/"))
-    );
+    assert!(server.gif_files().iter().all(|path| path.contains("/gifs/incoming/")));
     drop(uploads);
     until("nothing is left of them", || server.gif_files().is_empty()).await;
     assert_eq!(room.entries().await, 0);

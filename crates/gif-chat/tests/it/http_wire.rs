@@ -21,29 +21,17 @@ async fn room(server: &TestServer) -> (Visitor, String, SocketClient) {
 async fn texts(socket: &SocketClient) -> Vec<String> {
     let sent = socket.ask("chat", json!({ "chat": "끝" })).await;
     assert_eq!(sent["ok"], true);
-    socket
-        .expect_where("chat", |entry| entry["chat"] == "끝")
-        .await;
-    let chats = socket
-        .received()
-        .into_iter()
-        .filter(|(name, _)| name == "chat");
-    chats
-        .map(|(_, entry)| entry["chat"].as_str().unwrap().to_owned())
-        .collect()
+    socket.expect_where("chat", |entry| entry["chat"] == "끝").await;
+    let chats = socket.received().into_iter().filter(|(name, _)| name == "chat");
+    chats.map(|(_, entry)| entry["chat"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
 async fn no_address_leads_out_of_the_folders() {
     let server = TestServer::start().await;
     let (visitor, room, socket) = room(&server).await;
-    visitor
-        .post_gif(&format!("/room/{room}/gif"), small_gif())
-        .await;
-    let gif = socket.expect("chat").await["gif"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    visitor.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
+    let gif = socket.expect("chat").await["gif"].as_str().unwrap().to_owned();
     let canary = format!("{}.gif", "ab".repeat(16));
     std::fs::write(server.data().join(&canary), "CANARY").unwrap();
     std::fs::write(server.data().join("gifs").join(&canary), "CANARY").unwrap();
@@ -75,11 +63,7 @@ async fn no_address_leads_out_of_the_folders() {
         "/..%2f..%2fetc%2fpasswd".to_owned(),
     ] {
         let answer = raw_request(&server, &format!("GET {path} HTTP/1.1"), "").await;
-        assert!(
-            (400..500).contains(&answer.status),
-            "{path}: {}",
-            answer.text
-        );
+        assert!((400..500).contains(&answer.status), "{path}: {}", answer.text);
         for secret in ["CANARY", "src/room/main.ts", "GIF89a", "root:"] {
             assert!(!answer.text.contains(secret), "{path} gives {secret}");
         }
@@ -90,23 +74,13 @@ async fn no_address_leads_out_of_the_folders() {
 async fn a_very_long_address_is_refused() {
     let server = TestServer::start().await;
     let (_, _, socket) = room(&server).await;
-    for (length, expected) in [
-        (10_000, 404),
-        (60_000, 404),
-        (70_000, 414),
-        (1_000_000, 414),
-    ] {
-        for path in [
-            format!("/{}", "x".repeat(length)),
-            format!("/gif/{}", "%41".repeat(length / 3)),
-        ] {
+    for (length, expected) in [(10_000, 404), (60_000, 404), (70_000, 414), (1_000_000, 414)] {
+        for path in
+            [format!("/{}", "x".repeat(length)), format!("/gif/{}", "%41".repeat(length / 3))]
+        {
             let answer = raw_request(&server, &format!("GET {path} HTTP/1.1"), "").await;
             let statuses = [expected, if expected == 414 { 431 } else { 404 }];
-            assert!(
-                statuses.contains(&answer.status),
-                "{length}: {}",
-                answer.status
-            );
+            assert!(statuses.contains(&answer.status), "{length}: {}", answer.status);
             assert!(answer.text.len() < 5_000, "the answer repeats the address");
         }
     }
@@ -124,12 +98,7 @@ async fn a_flood_of_headers_is_refused() {
         let answer = raw_request(&server, "GET / HTTP/1.1", &lines).await;
         assert!([400, 431].contains(&answer.status), "{}", answer.status);
     }
-    assert_eq!(
-        raw_request(&server, "GET / HTTP/1.1", &"a: b\r\n".repeat(50))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(raw_request(&server, "GET / HTTP/1.1", &"a: b\r\n".repeat(50)).await.status, 200);
     assert_eq!(texts(&socket).await, ["끝"]);
 }
 
@@ -156,15 +125,9 @@ async fn nothing_is_smuggled_behind_a_request_of_two_lengths() {
         format!("Content-Length: {length}\r\ntransfer-encoding: ChUnKeD\r\n"),
     ] {
         let mut connection = RawConnection::open(&server).await;
-        connection
-            .send(head(&format!("{chunked}{smuggled}"), &lines).as_bytes())
-            .await;
+        connection.send(head(&format!("{chunked}{smuggled}"), &lines).as_bytes()).await;
         let answers = connection.read_to_end().await;
-        assert_eq!(
-            answers.matches("HTTP/1.1 ").count(),
-            1,
-            "{lines}: {answers}"
-        );
+        assert_eq!(answers.matches("HTTP/1.1 ").count(), 1, "{lines}: {answers}");
     }
     let said = texts(&socket).await;
     assert!(said.iter().all(|text| text != "smuggled"), "{said:?}");
@@ -195,20 +158,11 @@ async fn a_request_with_an_unclear_length_is_refused() {
         let answer = raw_request(&server, &first_line, lines).await;
         assert_eq!(answer.status, 400, "{lines:?}: {}", answer.text);
     }
-    for first_line in [
-        "GET",
-        "GET /",
-        "/ HTTP/1.1",
-        "GET / HTTP/9.9",
-        "G\0T / HTTP/1.1",
-        "\u{16}\u{3}\u{1}",
-    ] {
+    for first_line in
+        ["GET", "GET /", "/ HTTP/1.1", "GET / HTTP/9.9", "G\0T / HTTP/1.1", "\u{16}\u{3}\u{1}"]
+    {
         let answer = raw_request(&server, first_line, "").await;
-        assert!(
-            [400, 505].contains(&answer.status),
-            "{first_line:?}: {}",
-            answer.text
-        );
+        assert!([400, 505].contains(&answer.status), "{first_line:?}: {}", answer.text);
     }
     assert_eq!(texts(&socket).await, ["끝"]);
 }
@@ -218,12 +172,8 @@ async fn a_broken_chunk_is_a_bad_request() {
     let server = TestServer::start().await;
     let (_, room, socket) = room(&server).await;
     let lines = "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n";
-    for chunks in [
-        "zz\r\n",
-        "ffffffffffffffffff\r\nx",
-        "-1\r\nx\r\n",
-        "5\r\nchat=xx\r\n0\r\n\r\n",
-    ] {
+    for chunks in ["zz\r\n", "ffffffffffffffffff\r\nx", "-1\r\nx\r\n", "5\r\nchat=xx\r\n0\r\n\r\n"]
+    {
         let mut connection = RawConnection::open(&server).await;
         let host = server.app().address();
         let head =
@@ -241,12 +191,7 @@ async fn a_client_that_does_not_finish_its_headers_is_let_go() {
     let builder = TestServer::builder().config(|config| config.header_read_time_max = short);
     let server = builder.start().await;
     let (_, _, socket) = room(&server).await;
-    for beginning in [
-        "",
-        "G",
-        "GET / HTTP/1.1\r\n",
-        "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ",
-    ] {
+    for beginning in ["", "G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "] {
         let mut connection = RawConnection::open(&server).await;
         connection.send(beginning.as_bytes()).await;
         let answer = connection.read_to_end().await;
@@ -257,11 +202,7 @@ async fn a_client_that_does_not_finish_its_headers_is_let_go() {
     connection.send(b"GET / HTTP/1.1\r\nX-Slow: ").await;
     let started = std::time::Instant::now();
     connection.dribble(b'x').await;
-    assert!(
-        started.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     assert_eq!(texts(&socket).await, ["끝"]);
 }
 

@@ -28,19 +28,11 @@ async fn use_everything(program: &Program) -> (Vec<String>, Vec<String>) {
     answers.push(maker.delete(&format!("/room/{room}")).await);
 
     let secrets = [maker, guest, bot].into_iter().flat_map(|visitor| {
-        let token = visitor
-            .cookie()
-            .unwrap()
-            .split_once('=')
-            .unwrap()
-            .1
-            .to_owned();
+        let token = visitor.cookie().unwrap().split_once('=').unwrap().1.to_owned();
         let (session, signature) = token.split_once('.').unwrap();
         [session.to_owned(), signature.to_owned()]
     });
-    let request_ids = answers
-        .iter()
-        .map(|answer| answer.header("x-request-id").to_owned());
+    let request_ids = answers.iter().map(|answer| answer.header("x-request-id").to_owned());
     (secrets.collect(), request_ids.collect())
 }
 
@@ -63,15 +55,8 @@ async fn knock(guest: &Visitor, room: &str) -> Vec<Answer> {
 
 async fn talk_over_sockets(guest: &Visitor, room: &str) {
     for transport in Transport::ALL {
-        let socket = guest
-            .socket("/chat")
-            .transport(transport)
-            .connect()
-            .await
-            .unwrap();
-        socket
-            .emit("canary-event", json!({ "canary": "canary" }))
-            .await;
+        let socket = guest.socket("/chat").transport(transport).connect().await.unwrap();
+        socket.emit("canary-event", json!({ "canary": "canary" })).await;
         let join = json!({ "room": room, "password": PASSWORD, "epoch": "canary", "after": 1 });
         assert_eq!(socket.ask("join", join).await["ok"], true);
         let text = json!({ "chat": "canary by socket", "clientId": "canary-id" });
@@ -86,29 +71,17 @@ async fn talk_over_http(guest: &Visitor, room: &str) -> Vec<Answer> {
     let chat = format!("/room/{room}/chat");
     let mut answers = vec![
         guest.post_form(&chat, &[("chat", "canary by form")]).await,
-        guest
-            .post_json(&chat, &json!({ "chat": "canary by json" }))
-            .await,
-        guest
-            .post_json(&chat, &json!({ "chat": { "canary": "canary" } }))
-            .await,
-        guest
-            .post_json(&chat, &json!({ "chat": "canary ".repeat(3_000) }))
-            .await,
+        guest.post_json(&chat, &json!({ "chat": "canary by json" })).await,
+        guest.post_json(&chat, &json!({ "chat": { "canary": "canary" } })).await,
+        guest.post_json(&chat, &json!({ "chat": "canary ".repeat(3_000) })).await,
     ];
-    let broken = guest
-        .request(Method::POST, &chat)
-        .header("content-type", "application/json");
+    let broken = guest.request(Method::POST, &chat).header("content-type", "application/json");
     answers.push(guest.send(broken.body("{\"chat\": canary")).await);
-    let key = guest
-        .request(Method::POST, &chat)
-        .header("idempotency-key", "canary key");
+    let key = guest.request(Method::POST, &chat).header("idempotency-key", "canary key");
     answers.push(guest.send(key.json(&json!({ "chat": "canary" }))).await);
     for bytes in [small_gif(), b"canary, and no GIF".to_vec()] {
         let part = multipart::Part::bytes(bytes).file_name("canary.gif");
-        let form = multipart::Form::new()
-            .part("gif", part)
-            .text("canary", "canary");
+        let form = multipart::Form::new().part("gif", part).text("canary", "canary");
         let upload = guest.request(Method::POST, &format!("/room/{room}/gif"));
         answers.push(guest.send(upload.multipart(form)).await);
     }
@@ -120,11 +93,7 @@ async fn send_nonsense(bot: &Visitor) {
     let auth = json!({ "session": "canary.canary" });
     let socket = bot.socket("/chat").auth(auth).connect().await.unwrap();
     socket.ask("join", json!({ "room": "canary" })).await;
-    for raw in [
-        "42/chat,[\"join\",{\"canary\":",
-        "42/canary,[\"canary\"]",
-        "9canary",
-    ] {
+    for raw in ["42/chat,[\"join\",{\"canary\":", "42/canary,[\"canary\"]", "9canary"] {
         let socket = bot.socket("/chat").connect().await.unwrap();
         socket.send_raw(raw).await;
     }
@@ -132,18 +101,11 @@ async fn send_nonsense(bot: &Visitor) {
 
 #[track_caller]
 fn assert_says_nothing(log: &str, secrets: &[String]) {
-    for secret in secrets
-        .iter()
-        .map(String::as_str)
-        .chain([CANARY, "127.0.0.1", "$argon2"])
-    {
+    for secret in secrets.iter().map(String::as_str).chain([CANARY, "127.0.0.1", "$argon2"]) {
         let found = log.lines().find(|line| line.contains(secret));
         assert_eq!(found, None, "the log names {secret}");
     }
-    assert!(
-        !log.contains('\u{1b}'),
-        "escape sequences are for terminals"
-    );
+    assert!(!log.contains('\u{1b}'), "escape sequences are for terminals");
 }
 
 #[tokio::test]
@@ -171,14 +133,9 @@ async fn each_request_is_a_line_with_method_path_status_time_and_id() {
     assert_ne!(answer.header("x-request-id"), "canary", "ids are our own");
     let asked = answer.header("x-request-id").to_owned();
     let log = program.stop().await;
-    let lines: Vec<Value> = log
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of = |id: &str| {
-        let same = lines
-            .iter()
-            .filter(|line| line["fields"]["request_id"] == id);
+        let same = lines.iter().filter(|line| line["fields"]["request_id"] == id);
         same.map(|line| line["fields"].clone()).collect::<Vec<_>>()
     };
     for id in &request_ids {
@@ -197,18 +154,12 @@ async fn each_request_is_a_line_with_method_path_status_time_and_id() {
 #[tokio::test]
 async fn lines_cannot_be_forged() {
     for format in ["text", "json"] {
-        let program = Launch::new()
-            .variable("GIFCHAT_LOG_FORMAT", format)
-            .start()
-            .await;
+        let program = Launch::new().variable("GIFCHAT_LOG_FORMAT", format).start().await;
         let visitor = program.visitor();
         let path = "/%0a%0dFORGED%1b[31m%e2%80%a8";
         assert_eq!(visitor.get(path).await.status, 404);
         let log = program.stop().await;
         assert!(log.lines().all(|line| !line.starts_with("FORGED")), "{log}");
-        assert!(
-            !log.contains('\u{1b}') && !log.contains('\u{2028}'),
-            "{log}"
-        );
+        assert!(!log.contains('\u{1b}') && !log.contains('\u{2028}'), "{log}");
     }
 }

@@ -20,21 +20,13 @@ async fn several_tabs_are_one_seat_and_one_entry() {
     assert_eq!(again["you"], joined["you"]);
     assert_eq!(participants(&witness, &room).await.len(), 2);
     first.ask("chat", json!({ "chat": "탭 하나" })).await;
-    assert_eq!(
-        second.expect("chat").await["chat"],
-        "탭 하나",
-        "every tab sees it"
-    );
+    assert_eq!(second.expect("chat").await["chat"], "탭 하나", "every tab sees it");
 
     first.cut().await;
     assert_eq!(second.ask("leave", Value::Null).await["ok"], true);
     server.clock.advance(server.grace() * 2);
     third.ask("chat", json!({ "chat": "아직 여기" })).await;
-    assert_eq!(
-        participants(&witness, &room).await.len(),
-        2,
-        "one tab holds the seat"
-    );
+    assert_eq!(participants(&witness, &room).await.len(), 2, "one tab holds the seat");
     assert_eq!(lines(&witness, &own), ["join"], "one visitor, one entry");
 
     third.cut().await;
@@ -54,15 +46,10 @@ async fn entry_and_exit_are_announced_once_and_the_exit_after_the_grace() {
     let (socket, joined) = guest.join(&room).await;
     let you = &joined["you"];
     let user = you["user"].as_str().unwrap();
-    let entry = witness
-        .expect_where("join", |line| line["system"]["author"] == you["id"])
-        .await;
+    let entry = witness.expect_where("join", |line| line["system"]["author"] == you["id"]).await;
     assert_eq!(entry["user"], "system");
     assert_eq!(entry["chat"], format!("{user}님이 입장하셨습니다."));
-    assert_eq!(
-        (&entry["count"], &entry["participant"]["id"]),
-        (&json!(2), &you["id"])
-    );
+    assert_eq!((&entry["count"], &entry["participant"]["id"]), (&json!(2), &you["id"]));
     assert_eq!(entry["participants"].as_array().unwrap().len(), 2);
 
     // Five refreshes are no leave.
@@ -81,10 +68,7 @@ async fn entry_and_exit_are_announced_once_and_the_exit_after_the_grace() {
     server.clock.advance(Duration::from_millis(1));
     let exit = witness.expect("exit").await;
     assert_eq!(exit["chat"], format!("{user}님이 퇴장하셨습니다."));
-    assert_eq!(
-        (&exit["count"], &exit["participant"]["id"]),
-        (&json!(1), &you["id"])
-    );
+    assert_eq!((&exit["count"], &exit["participant"]["id"]), (&json!(1), &you["id"]));
     lobby.update(&room, |state| state["count"] == 1).await;
     server.clock.advance(server.grace() * 2);
     witness.ask("chat", json!({ "chat": "내가 남았다" })).await;
@@ -116,33 +100,20 @@ async fn a_seat_without_a_socket_ends_one_grace_after_its_last_request() {
     let room = owner.make_room("방").await;
     let (witness, own) = owner.join(&room).await;
     let say = async |text| {
-        let answer = guest
-            .post_form(&format!("/room/{room}/chat"), &[("chat", text)])
-            .await;
+        let answer = guest.post_form(&format!("/room/{room}/chat"), &[("chat", text)]).await;
         assert_eq!(answer.text(), "ok");
     };
     say("하나").await;
-    let entry = witness
-        .expect_where("join", |line| line["count"] == 2)
-        .await;
+    let entry = witness.expect_where("join", |line| line["count"] == 2).await;
     let text = witness.expect("chat").await;
-    assert_eq!(
-        text["seq"],
-        entry["seq"].as_u64().unwrap() + 1,
-        "entered, then said"
-    );
-    assert_eq!(
-        entry["participant"]["away"], true,
-        "nobody is connected there"
-    );
+    assert_eq!(text["seq"], entry["seq"].as_u64().unwrap() + 1, "entered, then said");
+    assert_eq!(entry["participant"]["away"], true, "nobody is connected there");
     for _ in 0..3 {
         server.clock.advance(server.almost_grace());
         say("또").await;
     }
     server.clock.advance(server.almost_grace());
-    let shown = guest
-        .post_gif(&format!("/room/{room}/gif"), small_gif())
-        .await;
+    let shown = guest.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
     assert_eq!(shown.text(), "ok");
     server.clock.advance(server.almost_grace());
     assert_eq!(participants(&witness, &room).await.len(), 2);
@@ -158,9 +129,7 @@ async fn a_request_beside_a_socket_does_not_shorten_the_seat() {
     let room = owner.make_room("방").await;
     let (witness, _) = owner.join(&room).await;
     let (_socket, _) = guest.join(&room).await;
-    guest
-        .post_form(&format!("/room/{room}/chat"), &[("chat", "둘 다")])
-        .await;
+    guest.post_form(&format!("/room/{room}/chat"), &[("chat", "둘 다")]).await;
     server.clock.advance(server.grace() * 2);
     assert_eq!(participants(&witness, &room).await.len(), 2);
 }
@@ -174,24 +143,12 @@ async fn what_is_said_on_a_held_seat_tells_the_lobby_nothing() {
     let (socket, _) = owner.join(&room).await;
     lobby.revived(&room).await;
     for number in 0..10 {
-        socket
-            .ask("chat", json!({ "chat": number.to_string() }))
-            .await;
-        owner
-            .post_form(&format!("/room/{room}/chat"), &[("chat", "또")])
-            .await;
+        socket.ask("chat", json!({ "chat": number.to_string() })).await;
+        owner.post_form(&format!("/room/{room}/chat"), &[("chat", "또")]).await;
     }
     assert!(!lobby.says_removed(&room).await);
-    let updates = lobby
-        .socket
-        .received()
-        .into_iter()
-        .filter(|(name, _)| name == "updateRoom");
-    assert_eq!(
-        updates.count(),
-        1,
-        "a hundred lobbies would be told of each message"
-    );
+    let updates = lobby.socket.received().into_iter().filter(|(name, _)| name == "updateRoom");
+    assert_eq!(updates.count(), 1, "a hundred lobbies would be told of each message");
 }
 
 #[tokio::test]
@@ -214,11 +171,7 @@ async fn of_many_who_join_at_the_same_time_exactly_as_many_win_as_there_are_seat
             ) = (socket, visitor);
             if number % 5 == 0 {
                 let answer = visitor.post_json(&path, &json!({ "chat": "자리" })).await;
-                return if answer.status == 200 {
-                    String::new()
-                } else {
-                    answer.error()
-                };
+                return if answer.status == 200 { String::new() } else { answer.error() };
             }
             let answer = socket.ask("join", json!({ "room": room })).await;
             answer["error"].as_str().unwrap_or_default().to_owned()
@@ -226,10 +179,7 @@ async fn of_many_who_join_at_the_same_time_exactly_as_many_win_as_there_are_seat
         let answers = join_all(sockets.iter().enumerate().map(ask)).await;
         let won = answers.iter().filter(|error| error.is_empty()).count();
         assert_eq!(won, seats);
-        assert_eq!(
-            answers.iter().filter(|error| *error == "room_full").count(),
-            50 - seats
-        );
+        assert_eq!(answers.iter().filter(|error| *error == "room_full").count(), 50 - seats);
         for (socket, _) in &sockets {
             socket.ask("leave", Value::Null).await;
         }

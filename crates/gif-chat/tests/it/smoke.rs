@@ -13,25 +13,15 @@ async fn what_one_visitor_says_the_other_sees_in_order() {
     let (guest_socket, joined) = guest.join(&room).await;
     assert_eq!(joined["participants"].as_array().unwrap().len(), 2);
 
-    let sent = owner_socket
-        .ask("chat", json!({ "chat": "안녕", "clientId": "a" }))
-        .await;
+    let sent = owner_socket.ask("chat", json!({ "chat": "안녕", "clientId": "a" })).await;
     assert_eq!(sent["ok"], true);
-    assert_eq!(
-        owner
-            .post_gif(&format!("/room/{room}/gif"), small_gif())
-            .await
-            .text(),
-        "ok"
-    );
+    assert_eq!(owner.post_gif(&format!("/room/{room}/gif"), small_gif()).await.text(), "ok");
 
     let text = guest_socket.expect("chat").await;
     assert_eq!(text["chat"], "안녕");
     let gif = guest_socket.expect("chat").await;
     assert_eq!(gif["seq"], text["seq"].as_u64().unwrap() + 1);
-    let picture = guest
-        .get(&format!("/gif/{}", gif["gif"].as_str().unwrap()))
-        .await;
+    let picture = guest.get(&format!("/gif/{}", gif["gif"].as_str().unwrap())).await;
     assert_eq!(picture.status, 200);
 }
 

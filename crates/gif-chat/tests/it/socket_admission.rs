@@ -8,9 +8,7 @@ use crate::support::{TestServer, Visitor};
 const PASSWORD: &str = "열려라 참깨";
 
 async fn ask_to_join(socket: &SocketClient, room: &str, password: Option<&str>) -> Value {
-    socket
-        .ask("join", json!({ "room": room, "password": password }))
-        .await
+    socket.ask("join", json!({ "room": room, "password": password })).await
 }
 
 /// How many people are in the only room.
@@ -20,11 +18,7 @@ async fn count(server: &TestServer) -> Value {
 
 /// Joins and keeps the socket; the code when refused.
 async fn try_to_join(visitor: Visitor, room: &str) -> Result<SocketClient, String> {
-    let socket = visitor
-        .known()
-        .await
-        .chat_socket(Transport::WebSocket)
-        .await;
+    let socket = visitor.known().await.chat_socket(Transport::WebSocket).await;
     let answer = socket.ask("join", json!({ "room": room })).await;
     match answer["ok"].as_bool() {
         Some(true) => Ok(socket),
@@ -41,51 +35,24 @@ async fn a_secret_room_wants_its_password_on_every_transport() {
     for transport in Transport::ALL {
         let guest = server.visitor().known().await;
         let socket = guest.chat_socket(transport).await;
-        assert_eq!(
-            ask_to_join(&socket, &room, None).await["error"],
-            "not_admitted"
-        );
-        assert_eq!(
-            ask_to_join(&socket, &room, Some("")).await["error"],
-            "not_admitted"
-        );
-        assert_eq!(
-            ask_to_join(&socket, &room, Some("열려라")).await["error"],
-            "wrong_password"
-        );
-        assert_eq!(
-            socket.ask("join", json!(room)).await["error"],
-            "not_admitted"
-        );
+        assert_eq!(ask_to_join(&socket, &room, None).await["error"], "not_admitted");
+        assert_eq!(ask_to_join(&socket, &room, Some("")).await["error"], "not_admitted");
+        assert_eq!(ask_to_join(&socket, &room, Some("열려라")).await["error"], "wrong_password");
+        assert_eq!(socket.ask("join", json!(room)).await["error"], "not_admitted");
         let chat = json!({ "room": room, "chat": "안에 누구 있어요?" });
-        assert_eq!(
-            socket.ask("chat", chat.clone()).await["error"],
-            "not_in_room"
-        );
-        assert_eq!(
-            guest
-                .post_json(&format!("{page}/chat"), &chat)
-                .await
-                .error(),
-            "not_admitted"
-        );
+        assert_eq!(socket.ask("chat", chat.clone()).await["error"], "not_in_room");
+        assert_eq!(guest.post_json(&format!("{page}/chat"), &chat).await.error(), "not_admitted");
         assert_eq!(count(&server).await, 0);
 
         let joined = ask_to_join(&socket, &room, Some(PASSWORD)).await;
         assert_eq!(joined["ok"], true, "{joined}");
-        assert_eq!(
-            guest.post_json(&format!("{page}/chat"), &chat).await.text(),
-            "ok"
-        );
+        assert_eq!(guest.post_json(&format!("{page}/chat"), &chat).await.text(), "ok");
         assert_eq!(socket.expect("chat").await["author"], joined["you"]["id"]);
         // Admission holds for every tab, in both forms, and after the seat is given up.
         assert_eq!(socket.ask("leave", Value::Null).await["ok"], true);
         let tab = guest.chat_socket(transport).await;
         assert_eq!(tab.ask("join", json!(room)).await["ok"], true);
-        assert_eq!(
-            ask_to_join(&socket, &room, Some("틀린 것")).await["ok"],
-            true
-        );
+        assert_eq!(ask_to_join(&socket, &room, Some("틀린 것")).await["ok"], true);
         tab.ask("leave", Value::Null).await;
         socket.ask("leave", Value::Null).await;
         for packet in [socket.received_packets(), tab.received_packets()].concat() {
@@ -97,29 +64,14 @@ async fn a_secret_room_wants_its_password_on_every_transport() {
 #[tokio::test]
 async fn a_password_given_to_the_http_door_opens_the_socket_too() {
     let server = TestServer::start().await;
-    let room = server
-        .visitor()
-        .make_room_with("비밀", "10", PASSWORD)
-        .await;
+    let room = server.visitor().make_room_with("비밀", "10", PASSWORD).await;
     let guest = server.visitor().known().await;
-    assert_eq!(
-        try_to_join(guest.clone(), &room).await.err().unwrap(),
-        "not_admitted"
-    );
+    assert_eq!(try_to_join(guest.clone(), &room).await.err().unwrap(), "not_admitted");
     let given = json!({ "password": PASSWORD });
-    assert!(
-        guest
-            .post_json(&format!("/room/{room}/enter"), &given)
-            .await
-            .status
-            < 400
-    );
+    assert!(guest.post_json(&format!("/room/{room}/enter"), &given).await.status < 400);
     assert!(try_to_join(guest.clone(), &room).await.is_ok());
     // It opens for this visitor alone.
-    assert_eq!(
-        try_to_join(server.visitor(), &room).await.err().unwrap(),
-        "not_admitted"
-    );
+    assert_eq!(try_to_join(server.visitor(), &room).await.err().unwrap(), "not_admitted");
 }
 
 #[tokio::test]
@@ -132,41 +84,23 @@ async fn the_maker_of_a_secret_room_needs_no_password() {
 
 #[tokio::test]
 async fn guessing_passwords_is_slowed_down() {
-    let server = TestServer::builder()
-        .config(|config| config.passwords_per_minute = 2)
-        .start()
-        .await;
+    let server =
+        TestServer::builder().config(|config| config.passwords_per_minute = 2).start().await;
     let owner = server.visitor();
     let room = owner.make_room_with("비밀", "10", PASSWORD).await;
-    let socket = server
-        .visitor()
-        .known()
-        .await
-        .chat_socket(Transport::WebSocket)
-        .await;
+    let socket = server.visitor().known().await.chat_socket(Transport::WebSocket).await;
     for guess in ["하나", "둘"] {
-        assert_eq!(
-            ask_to_join(&socket, &room, Some(guess)).await["error"],
-            "wrong_password"
-        );
+        assert_eq!(ask_to_join(&socket, &room, Some(guess)).await["error"], "wrong_password");
     }
     let refused = ask_to_join(&socket, &room, Some(PASSWORD)).await;
     assert_eq!(refused["error"], "too_fast", "{refused}");
     assert!(refused["retryAfterMs"].as_u64().unwrap() > 0);
     // Neither the owner nor another visitor is locked out by it.
     assert!(try_to_join(owner, &room).await.is_ok());
-    let other = server
-        .visitor()
-        .known()
-        .await
-        .chat_socket(Transport::WebSocket)
-        .await;
+    let other = server.visitor().known().await.chat_socket(Transport::WebSocket).await;
     assert_eq!(ask_to_join(&other, &room, Some(PASSWORD)).await["ok"], true);
     server.clock.advance(std::time::Duration::from_mins(1));
-    assert_eq!(
-        ask_to_join(&socket, &room, Some(PASSWORD)).await["ok"],
-        true
-    );
+    assert_eq!(ask_to_join(&socket, &room, Some(PASSWORD)).await["ok"], true);
 }
 
 #[tokio::test]
@@ -180,16 +114,10 @@ async fn a_full_room_takes_nobody_until_somebody_leaves() {
     for transport in Transport::ALL {
         let guest = server.visitor().known().await;
         let socket = guest.chat_socket(transport).await;
-        assert_eq!(
-            ask_to_join(&socket, &room, None).await["error"],
-            "room_full"
-        );
+        assert_eq!(ask_to_join(&socket, &room, None).await["error"], "room_full");
         let chat = json!({ "chat": "끼워 줘" });
         let refused = guest.post_json(&format!("/room/{room}/chat"), &chat).await;
-        assert_eq!(
-            (refused.status, refused.error()),
-            (409, "room_full".to_owned())
-        );
+        assert_eq!((refused.status, refused.error()), (409, "room_full".to_owned()));
         // One who holds a seat comes in with another tab.
         let (tab, _) = seated.join_by(transport, &room).await;
         tab.say("나는 둘째 탭").await;
@@ -198,16 +126,9 @@ async fn a_full_room_takes_nobody_until_somebody_leaves() {
     }
     let guest = server.visitor();
     seated_socket.ask("leave", Value::Null).await;
-    owner_socket
-        .until(&room, |state| {
-            state["participants"].as_array().unwrap().len() == 2
-        })
-        .await;
+    owner_socket.until(&room, |state| state["participants"].as_array().unwrap().len() == 2).await;
     for line in owner_socket.live_entries() {
-        assert_ne!(
-            line["system"]["kind"], "exit",
-            "the other tabs still hold the seat"
-        );
+        assert_ne!(line["system"]["kind"], "exit", "the other tabs still hold the seat");
     }
     assert_eq!(try_to_join(guest, &room).await.err().unwrap(), "room_full");
 }
@@ -221,20 +142,14 @@ async fn leaving_frees_the_seat_at_once() {
     for transport in Transport::ALL {
         let guest = server.visitor();
         let (socket, joined) = guest.join_by(transport, &room).await;
-        assert_eq!(
-            try_to_join(server.visitor(), &room).await.err().unwrap(),
-            "room_full"
-        );
+        assert_eq!(try_to_join(server.visitor(), &room).await.err().unwrap(), "room_full");
         assert_eq!(socket.ask("leave", Value::Null).await["ok"], true);
         let exit = owner_socket.expect("exit").await;
         assert_eq!(exit["participant"]["id"], joined["you"]["id"]);
         assert_eq!(exit["count"], 1);
         // Once more changes nothing, and whoever has left neither speaks nor reads.
         assert_eq!(socket.ask("leave", Value::Null).await["ok"], true);
-        assert_eq!(
-            socket.ask("chat", json!({ "chat": "?" })).await["error"],
-            "not_in_room"
-        );
+        assert_eq!(socket.ask("chat", json!({ "chat": "?" })).await["error"], "not_in_room");
         let history = json!({ "before": 9, "limit": 9 });
         assert_eq!(socket.ask("history", history).await["error"], "not_in_room");
         let next = try_to_join(server.visitor(), &room).await.unwrap();
@@ -243,12 +158,7 @@ async fn leaving_frees_the_seat_at_once() {
         next.ask("leave", Value::Null).await;
         owner_socket.expect("exit").await;
         socket.ask("history", Value::Null).await;
-        assert!(
-            !socket
-                .live_entries()
-                .iter()
-                .any(|entry| entry["chat"] == "들리나요?")
-        );
+        assert!(!socket.live_entries().iter().any(|entry| entry["chat"] == "들리나요?"));
     }
 }
 
@@ -262,31 +172,19 @@ async fn whoever_has_not_joined_is_not_in_the_room() {
         let socket = server.visitor().chat_socket(transport).await;
         for (event, payload) in [
             ("chat", json!({ "chat": "몰래" })),
-            (
-                "chat",
-                json!({ "room": room, "user": "#ffffff", "chat": "몰래" }),
-            ),
+            ("chat", json!({ "room": room, "user": "#ffffff", "chat": "몰래" })),
             ("history", json!({ "before": 10, "limit": 10 })),
         ] {
-            assert_eq!(
-                socket.ask(event, payload.clone()).await["error"],
-                "not_in_room"
-            );
+            assert_eq!(socket.ask(event, payload.clone()).await["error"], "not_in_room");
             socket.emit(event, payload).await;
-            assert_eq!(
-                socket.expect("refused").await["error"],
-                "not_in_room",
-                "{transport:?}"
-            );
+            assert_eq!(socket.expect("refused").await["error"], "not_in_room", "{transport:?}");
         }
         assert_eq!(socket.ask("leave", Value::Null).await["ok"], true);
         owner_socket.say("아무도 없지?").await;
         socket.ask("leave", Value::Null).await;
         assert_eq!(socket.live_entries(), Vec::<Value>::new());
     }
-    let state = owner_socket
-        .ask("join", json!({ "room": room, "after": 0 }))
-        .await;
+    let state = owner_socket.ask("join", json!({ "room": room, "after": 0 })).await;
     assert_eq!(state["head"], 4);
     assert_eq!(state["participants"].as_array().unwrap().len(), 1);
 }
@@ -298,19 +196,9 @@ async fn one_socket_is_in_one_room() {
     let (one, two) = (owner.make_room("하나").await, owner.make_room("둘").await);
     for transport in Transport::ALL {
         let (socket, _) = server.visitor().join_by(transport, &one).await;
-        assert_eq!(
-            ask_to_join(&socket, &two, None).await["error"],
-            "already_joined"
-        );
-        assert_eq!(
-            socket.ask("join", json!(two)).await["error"],
-            "already_joined"
-        );
-        assert_eq!(
-            ask_to_join(&socket, &one, None).await["ok"],
-            true,
-            "its own room again"
-        );
+        assert_eq!(ask_to_join(&socket, &two, None).await["error"], "already_joined");
+        assert_eq!(socket.ask("join", json!(two)).await["error"], "already_joined");
+        assert_eq!(ask_to_join(&socket, &one, None).await["ok"], true, "its own room again");
         assert_eq!(socket.ask("leave", Value::Null).await["ok"], true);
         let joined = ask_to_join(&socket, &two, None).await;
         assert_eq!(joined["participants"].as_array().unwrap().len(), 1);
@@ -354,10 +242,7 @@ async fn the_tabs_of_a_visitor_share_one_seat() {
     let seats = |state: &Value| state["participants"].as_array().unwrap().len();
     let away = |state: &Value| {
         let all = state["participants"].as_array().unwrap();
-        all.iter()
-            .find(|participant| participant["id"] == id)
-            .unwrap()["away"]
-            == true
+        all.iter().find(|participant| participant["id"] == id).unwrap()["away"] == true
     };
     for (tab, _) in tabs.drain(1..) {
         tab.disconnect().await;

@@ -15,12 +15,7 @@ async fn the_course_form_speaks_without_an_ack_and_its_claimed_user_is_ignored()
     for transport in Transport::ALL {
         let (socket, joined) = server.visitor().join_by(transport, &room).await;
         let claimed = owner_joined["you"]["user"].clone();
-        socket
-            .emit(
-                "chat",
-                json!({ "room": room, "user": claimed, "chat": "나는 방장" }),
-            )
-            .await;
+        socket.emit("chat", json!({ "room": room, "user": claimed, "chat": "나는 방장" })).await;
         for listener in [&socket, &owner_socket] {
             let entry = listener.expect("chat").await;
             assert_eq!(entry["chat"], "나는 방장");
@@ -31,16 +26,7 @@ async fn the_course_form_speaks_without_an_ack_and_its_claimed_user_is_ignored()
             assert!(is_timestamp(&entry["createdAt"]));
             assert_eq!(
                 fields(&entry),
-                [
-                    "_id",
-                    "alias",
-                    "author",
-                    "chat",
-                    "createdAt",
-                    "room",
-                    "seq",
-                    "user"
-                ]
+                ["_id", "alias", "author", "chat", "createdAt", "room", "seq", "user"]
             );
         }
         for user in [json!("system"), json!(7), json!(null), json!({ "a": [] })] {
@@ -63,18 +49,13 @@ async fn a_chat_for_another_room_is_not_in_room() {
         let (socket, _) = server.visitor().join_by(transport, &room).await;
         for named in [other.as_str(), "0", "", "__proto__"] {
             let message = json!({ "room": named, "user": "x", "chat": "새치기" });
-            assert_eq!(
-                socket.ask("chat", message.clone()).await["error"],
-                "not_in_room"
-            );
+            assert_eq!(socket.ask("chat", message.clone()).await["error"], "not_in_room");
             socket.emit("chat", message).await;
             let refused = socket.expect("refused").await;
             assert_eq!(refused["error"], "not_in_room");
             assert_eq!(refused["room"], named);
         }
-        let asked = there
-            .ask("join", json!({ "room": other, "after": 0 }))
-            .await;
+        let asked = there.ask("join", json!({ "room": other, "after": 0 })).await;
         assert_eq!(asked["head"], 1, "nothing was said there");
         assert_eq!(socket.ask("leave", Value::Null).await["ok"], true);
     }
@@ -125,28 +106,15 @@ async fn a_retry_answers_the_same_and_is_shown_once() {
         let post = post.header("idempotency-key", "one").json(&message);
         assert_eq!(sender.send(post).await.text(), "ok");
 
-        let conflict = socket
-            .ask("chat", json!({ "chat": "다른 말", "clientId": "one" }))
-            .await;
-        assert_eq!(
-            (&conflict["ok"], &conflict["error"]),
-            (&json!(false), &json!("conflict"))
-        );
+        let conflict = socket.ask("chat", json!({ "chat": "다른 말", "clientId": "one" })).await;
+        assert_eq!((&conflict["ok"], &conflict["error"]), (&json!(false), &json!("conflict")));
         let reply = json!({ "chat": message["chat"], "clientId": "one", "replyTo": 1 });
         assert_eq!(socket.ask("chat", reply).await["error"], "conflict");
 
         let last = socket.say("끝").await;
-        listener
-            .expect_where("chat", |entry| entry["seq"] == last["seq"])
-            .await;
+        listener.expect_where("chat", |entry| entry["seq"] == last["seq"]).await;
         let shown = listener.live_entries();
-        assert_eq!(
-            shown
-                .iter()
-                .filter(|entry| entry["chat"] == message["chat"])
-                .count(),
-            1
-        );
+        assert_eq!(shown.iter().filter(|entry| entry["chat"] == message["chat"]).count(), 1);
         assert!(!shown.iter().any(|entry| entry["chat"] == "다른 말"));
     }
 }
@@ -161,9 +129,7 @@ async fn a_client_id_belongs_to_its_author_and_room() {
     let (third, _) = one.join(&other).await;
     let mut ids = Vec::new();
     for (socket, text) in [(&first, "가"), (&second, "나"), (&third, "다")] {
-        let sent = socket
-            .ask("chat", json!({ "chat": text, "clientId": "same" }))
-            .await;
+        let sent = socket.ask("chat", json!({ "chat": text, "clientId": "same" })).await;
         assert_eq!(sent["ok"], true, "{text}");
         ids.push(sent["_id"].clone());
     }
@@ -180,14 +146,10 @@ async fn a_reply_names_an_entry_that_exists() {
     let reply = json!({ "chat": "국수", "replyTo": question });
     assert_eq!(socket.ask("chat", reply).await["ok"], true);
     assert_eq!(socket.expect_text("국수").await["replyTo"], question);
-    let history = socket
-        .ask("history", json!({ "before": 100, "limit": 1 }))
-        .await;
+    let history = socket.ask("history", json!({ "before": 100, "limit": 1 })).await;
     assert_eq!(history["messages"][0]["replyTo"], question);
     for missing in [0, question + 2, 1_000_000] {
-        let answer = socket
-            .ask("chat", json!({ "chat": "?", "replyTo": missing }))
-            .await;
+        let answer = socket.ask("chat", json!({ "chat": "?", "replyTo": missing })).await;
         assert_eq!(answer["error"], "invalid", "replyTo {missing}");
         assert_eq!(answer["field"], "replyTo");
     }
@@ -204,21 +166,9 @@ async fn a_chat_that_breaks_a_rule_is_refused_and_not_kept() {
         (json!({ "chat": "" }), "invalid", "chat"),
         (json!({ "chat": " \n\t" }), "invalid", "chat"),
         (json!({ "chat": long }), "invalid", "chat"),
-        (
-            json!({ "chat": "x".repeat(16 * 1024 + 1) }),
-            "invalid",
-            "chat",
-        ),
-        (
-            json!({ "chat": "x", "clientId": "" }),
-            "invalid",
-            "clientId",
-        ),
-        (
-            json!({ "chat": "x", "clientId": "x".repeat(65) }),
-            "invalid",
-            "clientId",
-        ),
+        (json!({ "chat": "x".repeat(16 * 1024 + 1) }), "invalid", "chat"),
+        (json!({ "chat": "x", "clientId": "" }), "invalid", "clientId"),
+        (json!({ "chat": "x", "clientId": "x".repeat(65) }), "invalid", "clientId"),
         (json!({ "chat": "x", "clientId": 1 }), "bad_request", ""),
         (json!({ "chat": "x", "replyTo": "1" }), "bad_request", ""),
         (json!({ "chat": "x", "replyTo": -1 }), "bad_request", ""),
@@ -233,16 +183,8 @@ async fn a_chat_that_breaks_a_rule_is_refused_and_not_kept() {
         (json!(null), "bad_request", ""),
     ] {
         let answer = socket.ask("chat", message.clone()).await;
-        assert_eq!(
-            (&answer["ok"], &answer["error"]),
-            (&json!(false), &json!(code)),
-            "{message}"
-        );
-        assert_eq!(
-            answer["field"].as_str().unwrap_or_default(),
-            field,
-            "{message}"
-        );
+        assert_eq!((&answer["ok"], &answer["error"]), (&json!(false), &json!(code)), "{message}");
+        assert_eq!(answer["field"].as_str().unwrap_or_default(), field, "{message}");
         assert!(!answer["message"].as_str().unwrap().is_empty());
     }
     let long = answer_of(&socket, json!({ "chat": long })).await;
@@ -257,10 +199,7 @@ async fn answer_of(socket: &crate::support::socket_client::SocketClient, message
 
 #[tokio::test]
 async fn whoever_speaks_too_fast_is_told_when_to_try_again() {
-    let server = TestServer::builder()
-        .config(|config| config.messages_burst = 3)
-        .start()
-        .await;
+    let server = TestServer::builder().config(|config| config.messages_burst = 3).start().await;
     let visitor = server.visitor();
     let room = visitor.make_room("빨리").await;
     let (socket, _) = visitor.join(&room).await;
@@ -271,9 +210,7 @@ async fn whoever_speaks_too_fast_is_told_when_to_try_again() {
     assert_eq!(refused["error"], "too_fast");
     let retry_after = refused["retryAfterMs"].as_u64().unwrap();
     assert!((1..=1_000).contains(&retry_after), "{refused}");
-    server
-        .clock
-        .advance(std::time::Duration::from_millis(retry_after));
+    server.clock.advance(std::time::Duration::from_millis(retry_after));
     assert_eq!(socket.say("넷").await["seq"], 5);
 }
 
@@ -297,16 +234,10 @@ async fn history_is_the_newest_page_before_a_seq() {
         let request = json!({ "before": before, "limit": limit });
         let page = socket.ask("history", request.clone()).await;
         assert_eq!(fields(&page), ["messages", "ok"]);
-        assert_eq!(
-            seqs(messages(&page)),
-            expected.collect::<Vec<_>>(),
-            "{request}"
-        );
+        assert_eq!(seqs(messages(&page)), expected.collect::<Vec<_>>(), "{request}");
     }
     for before in [0, 1] {
-        let page = socket
-            .ask("history", json!({ "before": before, "limit": 10 }))
-            .await;
+        let page = socket.ask("history", json!({ "before": before, "limit": 10 })).await;
         assert_eq!((&page["ok"], &page["messages"]), (&json!(true), &json!([])));
     }
     for request in [

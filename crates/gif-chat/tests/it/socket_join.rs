@@ -16,12 +16,7 @@ async fn room_with_owner(server: &TestServer) -> (SocketClient, Value, String, V
 
 /// A socket of a newcomer that has joined nothing yet.
 async fn newcomer(server: &TestServer) -> SocketClient {
-    server
-        .visitor()
-        .known()
-        .await
-        .chat_socket(Transport::WebSocket)
-        .await
+    server.visitor().known().await.chat_socket(Transport::WebSocket).await
 }
 
 #[tokio::test]
@@ -47,43 +42,24 @@ async fn the_ack_of_a_join_says_everything_on_every_transport() {
         assert_eq!(fields(&joined), names, "{transport:?}");
         assert_eq!(joined["epoch"], owner_joined["epoch"]);
         assert!(!joined["epoch"].as_str().unwrap().is_empty());
-        assert_eq!(
-            (&joined["reset"], &joined["more"]),
-            (&json!(false), &json!(false))
-        );
+        assert_eq!((&joined["reset"], &joined["more"]), (&json!(false), &json!(false)));
         assert_eq!(joined["private"], json!([]));
         assert_eq!(joined["first"], 1);
-        assert_eq!(
-            joined["head"],
-            seqs(messages(&joined)).last().copied().unwrap()
-        );
+        assert_eq!(joined["head"], seqs(messages(&joined)).last().copied().unwrap());
         assert_eq!(joined["owner"], owner_joined["you"]["id"], "an author id");
-        assert_eq!(
-            fields(&joined["you"]),
-            ["alias", "id", "user"],
-            "a cookie needs no session"
-        );
+        assert_eq!(fields(&joined["you"]), ["alias", "id", "user"], "a cookie needs no session");
         let own_line = messages(&joined).last().unwrap();
         assert_eq!(own_line["system"]["author"], joined["you"]["id"]);
         assert_eq!(own_line["user"], "system");
 
         let participants = joined["participants"].as_array().unwrap();
-        let ids: Vec<_> = participants
-            .iter()
-            .map(|participant| &participant["id"])
-            .collect();
+        let ids: Vec<_> = participants.iter().map(|participant| &participant["id"]).collect();
         assert_eq!(ids.len(), participants.len());
         assert!(ids.contains(&&joined["you"]["id"]) && ids.contains(&&joined["owner"]));
         assert!(participants.len() >= 2 && participants.len() <= 1 + round);
         for participant in participants {
-            assert_eq!(
-                fields(participant),
-                ["alias", "away", "id", "owner", "since", "user"]
-            );
-            assert_eq!(
-                participant["owner"],
-                json!(participant["id"] == joined["owner"])
-            );
+            assert_eq!(fields(participant), ["alias", "away", "id", "owner", "since", "user"]);
+            assert_eq!(participant["owner"], json!(participant["id"] == joined["owner"]));
             assert!(is_timestamp(&participant["since"]));
         }
     }
@@ -93,10 +69,7 @@ async fn the_ack_of_a_join_says_everything_on_every_transport() {
 async fn a_visitor_is_another_author_in_another_room() {
     let server = TestServer::start().await;
     let visitor = server.visitor();
-    let (one, other) = (
-        visitor.make_room("하나").await,
-        visitor.make_room("둘").await,
-    );
+    let (one, other) = (visitor.make_room("하나").await, visitor.make_room("둘").await);
     let (_first, in_one) = visitor.join(&one).await;
     let (_second, in_other) = visitor.join(&other).await;
     assert_ne!(in_one["you"]["id"], in_other["you"]["id"]);
@@ -109,21 +82,12 @@ async fn without_after_the_newest_hundred_come() {
     let (owner_socket, _, room, owner) = room_with_owner(&server).await;
     owner.fill(&room, 129).await;
     owner_socket.say("맨 끝").await;
-    let joined = newcomer(&server)
-        .await
-        .ask("join", json!({ "room": room }))
-        .await;
+    let joined = newcomer(&server).await.ask("join", json!({ "room": room })).await;
     let head = joined["head"].as_u64().unwrap();
     assert_eq!(head, 132, "two entry lines and what was said");
-    assert_eq!(
-        seqs(messages(&joined)),
-        (head - 99..=head).collect::<Vec<_>>()
-    );
+    assert_eq!(seqs(messages(&joined)), (head - 99..=head).collect::<Vec<_>>());
     assert_eq!(messages(&joined)[98]["chat"], "맨 끝");
-    assert_eq!(
-        (&joined["first"], &joined["reset"]),
-        (&json!(1), &json!(false))
-    );
+    assert_eq!((&joined["first"], &joined["reset"]), (&json!(1), &json!(false)));
 }
 
 #[tokio::test]
@@ -138,20 +102,13 @@ async fn with_after_everything_since_comes_and_nothing_else() {
         let request = json!({ "room": room, "epoch": epoch, "after": after });
         let again = owner_socket.ask("join", request).await;
         assert_eq!(again["reset"], false, "after {after}");
-        assert_eq!(
-            seqs(messages(&again)),
-            expected.collect::<Vec<_>>(),
-            "after {after}"
-        );
+        assert_eq!(seqs(messages(&again)), expected.collect::<Vec<_>>(), "after {after}");
         assert_eq!(again["more"], false);
         assert_eq!(again["head"], 11);
     }
     let up_to_date = json!({ "room": room, "epoch": epoch, "after": 11 });
     let again = owner_socket.ask("join", up_to_date).await;
-    assert_eq!(
-        (&again["reset"], &again["messages"]),
-        (&json!(false), &json!([]))
-    );
+    assert_eq!((&again["reset"], &again["messages"]), (&json!(false), &json!([])));
     assert_eq!(again["participants"].as_array().unwrap().len(), 1);
 }
 
@@ -188,10 +145,7 @@ async fn more_than_five_hundred_come_in_parts() {
         let request = json!({ "room": room, "epoch": joined["epoch"], "after": after });
         let part = owner_socket.ask("join", request).await;
         let got = seqs(messages(&part));
-        assert_eq!(
-            got,
-            (after + 1..=after + got.len() as u64).collect::<Vec<_>>()
-        );
+        assert_eq!(got, (after + 1..=after + got.len() as u64).collect::<Vec<_>>());
         after = *got.last().unwrap();
         parts.push(got.len());
         assert_eq!(part["head"], 1_102);
@@ -207,11 +161,7 @@ async fn one_answer_holds_at_most_256_kib() {
     let server = TestServer::start().await;
     let (owner_socket, joined, room, _) = room_with_owner(&server).await;
     // What JSON writes with one byte, with three, and with six for one that was typed.
-    let texts = [
-        "x".repeat(4_000),
-        "한".repeat(4_000),
-        "\u{1}".repeat(3_999) + "x",
-    ];
+    let texts = ["x".repeat(4_000), "한".repeat(4_000), "\u{1}".repeat(3_999) + "x"];
     for number in 0..90 {
         let client_id = format!("{number:064}");
         let message = json!({ "chat": texts[number % 3], "clientId": client_id });
@@ -224,10 +174,7 @@ async fn one_answer_holds_at_most_256_kib() {
         let size = part["messages"].to_string().len();
         assert!(size <= 256 * 1024, "{size} bytes in one answer");
         let got = seqs(messages(&part));
-        assert_eq!(
-            got,
-            (after + 1..=after + got.len() as u64).collect::<Vec<_>>()
-        );
+        assert_eq!(got, (after + 1..=after + got.len() as u64).collect::<Vec<_>>());
         after = *got.last().unwrap();
         parts += 1;
         if part["more"] == false {
@@ -241,10 +188,8 @@ async fn one_answer_holds_at_most_256_kib() {
 
 #[tokio::test]
 async fn first_is_the_oldest_entry_kept() {
-    let server = TestServer::builder()
-        .config(|config| config.history_entries_max = 20)
-        .start()
-        .await;
+    let server =
+        TestServer::builder().config(|config| config.history_entries_max = 20).start().await;
     let (owner_socket, joined, room, owner) = room_with_owner(&server).await;
     owner.fill(&room, 49).await;
     let everything: Vec<u64> = (31..=50).collect();
@@ -256,13 +201,11 @@ async fn first_is_the_oldest_entry_kept() {
         assert_eq!(seqs(messages(&again)), everything, "after {after}");
     }
     owner_socket.say("하나 더").await;
-    let joined = newcomer(&server)
-        .await
-        .ask("join", json!({ "room": room }))
-        .await;
+    let joined = newcomer(&server).await.ask("join", json!({ "room": room })).await;
     assert_eq!(
         (&joined["first"], &joined["reset"]),
-        (&json!(32), &json!(false))
+        (&json!(33), &json!(false)),
+        "the newcomer's own entry line counts too"
     );
 }
 
@@ -275,38 +218,16 @@ async fn the_history_shows_what_was_sent_live() {
     let (guest_socket, _) = server.visitor().join(&room).await;
     let message = json!({ "chat": "첫 <b>줄</b>\n둘째 줄", "clientId": "a", "replyTo": 1 });
     owner_socket.ask("chat", message).await;
-    owner
-        .post_gif(&format!("/room/{room}/gif"), small_gif())
-        .await;
-    let live = [
-        guest_socket.expect("chat").await,
-        guest_socket.expect("chat").await,
-    ];
-    let joined = newcomer(&server)
-        .await
-        .ask("join", json!({ "room": room }))
-        .await;
+    owner.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
+    let live = [guest_socket.expect("chat").await, guest_socket.expect("chat").await];
+    let joined = newcomer(&server).await.ask("join", json!({ "room": room })).await;
     assert_eq!(messages(&joined)[2..4], live);
     assert_eq!(live[0]["chat"], "첫 <b>줄</b>\n둘째 줄");
     assert_eq!(
         fields(&live[1]),
-        [
-            "_id",
-            "alias",
-            "author",
-            "createdAt",
-            "gif",
-            "height",
-            "room",
-            "seq",
-            "user",
-            "width"
-        ]
+        ["_id", "alias", "author", "createdAt", "gif", "height", "room", "seq", "user", "width"]
     );
-    assert_eq!(
-        (&live[1]["width"], &live[1]["height"]),
-        (&json!(4), &json!(3))
-    );
+    assert_eq!((&live[1]["width"], &live[1]["height"]), (&json!(4), &json!(3)));
 }
 
 #[tokio::test]
@@ -327,24 +248,15 @@ async fn a_join_that_makes_no_sense_is_refused_and_takes_no_seat() {
         (json!({ "room": null }), "bad_request"),
         (json!({ "ROOM": room }), "bad_request"),
         (json!([{ "room": room }]), "bad_request"),
-        (
-            json!({ "room": room, "password": "x".repeat(129) }),
-            "invalid",
-        ),
+        (json!({ "room": room, "password": "x".repeat(129) }), "invalid"),
         (json!({ "room": "__proto__" }), "not_found"),
         (json!({ "room": "f".repeat(32) }), "not_found"),
     ] {
         let answer = socket.ask("join", request.clone()).await;
-        assert_eq!(
-            (&answer["ok"], &answer["error"]),
-            (&json!(false), &json!(code)),
-            "{request}"
-        );
+        assert_eq!((&answer["ok"], &answer["error"]), (&json!(false), &json!(code)), "{request}");
         assert!(!answer["message"].as_str().unwrap().is_empty());
     }
-    let state = owner_socket
-        .ask("join", json!({ "room": room, "after": 0 }))
-        .await;
+    let state = owner_socket.ask("join", json!({ "room": room, "after": 0 })).await;
     assert_eq!(state["participants"].as_array().unwrap().len(), 1);
     assert_eq!(state["head"], 1);
     let optional = json!({ "room": room, "after": null, "epoch": null, "password": null, "x": 1 });

@@ -37,9 +37,7 @@ async fn a_string_is_enough_to_join_on_every_transport() {
         socket.emit("join", json!(room)).await;
 
         // One's own entry may be told live or stand in the ack; others' entries are told.
-        let line = owner_socket
-            .expect_where("join", |line| line["count"] == 2)
-            .await;
+        let line = owner_socket.expect_where("join", |line| line["count"] == 2).await;
         let you = line["participant"].clone();
         assert_line(&line, "join", "님이 입장하셨습니다.", &you);
         head += 1;
@@ -52,9 +50,7 @@ async fn a_string_is_enough_to_join_on_every_transport() {
         // It is in the room: it hears and speaks.
         owner_socket.say("어서 오세요").await;
         assert_eq!(socket.expect("chat").await["chat"], "어서 오세요");
-        socket
-            .emit("chat", json!({ "room": room, "user": "나", "chat": "네" }))
-            .await;
+        socket.emit("chat", json!({ "room": room, "user": "나", "chat": "네" })).await;
         let said = socket.expect_text("네").await;
         assert_eq!(said["author"], you["id"]);
         assert_eq!(socket.count_of("join"), 0, "its own entry line");
@@ -79,9 +75,7 @@ async fn the_own_entry_line_is_kept_in_the_log() {
     let guest = server.visitor().known().await;
     let socket = guest.chat_socket(Transport::WebSocket).await;
     socket.emit("join", json!(room)).await;
-    let history = socket
-        .ask("history", json!({ "before": 1000, "limit": 10 }))
-        .await;
+    let history = socket.ask("history", json!({ "before": 1000, "limit": 10 })).await;
     let lines = history["messages"].as_array().unwrap();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[1]["system"]["kind"], "join");
@@ -106,20 +100,14 @@ async fn a_string_join_that_fails_is_refused_with_the_room_and_the_code() {
     let owner = server.visitor();
     let missing = "0123456789abcdef0123456789abcdef".to_owned();
     let secret = owner.make_room_with("비밀", "10", "쉿").await;
-    let (full, own) = (
-        owner.make_room_with("꽉 참", "2", "").await,
-        owner.make_room("내 방").await,
-    );
+    let (full, own) =
+        (owner.make_room_with("꽉 참", "2", "").await, owner.make_room("내 방").await);
     let (_one, _) = owner.join(&full).await;
     let (_two, _) = server.visitor().join(&full).await;
     let (lobby, _) = server.visitor().lobby().await;
     for transport in Transport::ALL {
         let socket = server.visitor().known().await.chat_socket(transport).await;
-        let refused = [
-            (&missing, "not_found"),
-            (&secret, "not_admitted"),
-            (&full, "room_full"),
-        ];
+        let refused = [(&missing, "not_found"), (&secret, "not_admitted"), (&full, "room_full")];
         for (room, code) in refused {
             socket.emit("join", json!(room)).await;
             let refused = socket.expect("refused").await;
@@ -128,73 +116,30 @@ async fn a_string_join_that_fails_is_refused_with_the_room_and_the_code() {
         }
         // No harm is done: the same socket joins where it may.
         socket.emit("join", json!(own)).await;
-        lobby
-            .expect_where("updateRoom", |room| {
-                room["_id"] == own && room["count"] == 1
-            })
-            .await;
+        lobby.expect_where("updateRoom", |room| room["_id"] == own && room["count"] == 1).await;
         socket.emit("join", json!(full)).await;
         let refused = socket.expect("refused").await;
-        assert_eq!(
-            (&refused["error"], &refused["room"]),
-            (&json!("already_joined"), &json!(full))
-        );
+        assert_eq!((&refused["error"], &refused["room"]), (&json!("already_joined"), &json!(full)));
         assert_eq!(socket.ask("leave", Value::Null).await["ok"], true);
-        lobby
-            .expect_where("updateRoom", |room| {
-                room["_id"] == own && room["count"] == 0
-            })
-            .await;
+        lobby.expect_where("updateRoom", |room| room["_id"] == own && room["count"] == 0).await;
     }
     let (_lobby, rooms) = server.visitor().lobby().await;
-    let counts: Vec<_> = rooms
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|room| &room["count"])
-        .collect();
-    assert_eq!(
-        counts.iter().filter(|count| **count == 2).count(),
-        1,
-        "{rooms}"
-    );
-    assert_eq!(
-        counts.iter().filter(|count| **count == 0).count(),
-        2,
-        "{rooms}"
-    );
+    let counts: Vec<_> = rooms.as_array().unwrap().iter().map(|room| &room["count"]).collect();
+    assert_eq!(counts.iter().filter(|count| **count == 2).count(), 1, "{rooms}");
+    assert_eq!(counts.iter().filter(|count| **count == 0).count(), 2, "{rooms}");
 }
 
 #[tokio::test]
 async fn what_is_no_room_is_refused() {
     let server = TestServer::start().await;
     let socket = server.visitor().chat_socket(Transport::WebSocket).await;
-    for name in [
-        "",
-        "/",
-        "__proto__",
-        "constructor",
-        "toString",
-        "방",
-        "../..",
-        "\u{0}",
-    ] {
+    for name in ["", "/", "__proto__", "constructor", "toString", "방", "../..", "\u{0}"] {
         let answer = socket.ask("join", json!(name)).await;
         assert_eq!(answer["error"], "not_found", "{name:?}");
     }
-    for payload in [
-        json!(null),
-        json!(7),
-        json!(true),
-        json!([]),
-        json!(["방"]),
-        json!({}),
-    ] {
+    for payload in [json!(null), json!(7), json!(true), json!([]), json!(["방"]), json!({})] {
         let answer = socket.ask("join", payload.clone()).await;
-        assert_eq!(
-            (&answer["ok"], &answer["error"]),
-            (&json!(false), &json!("bad_request"))
-        );
+        assert_eq!((&answer["ok"], &answer["error"]), (&json!(false), &json!("bad_request")));
         socket.emit("join", payload).await;
         assert_eq!(socket.expect("refused").await["error"], "bad_request");
     }
@@ -210,9 +155,7 @@ async fn everybody_is_listed_while_there_are_at_most_fifty() {
     for count in 2..=51 {
         let socket = server.visitor().chat_socket(Transport::WebSocket).await;
         socket.emit("join", json!(room)).await;
-        let line = owner_socket
-            .expect_where("join", |line| line["count"] == count)
-            .await;
+        let line = owner_socket.expect_where("join", |line| line["count"] == count).await;
         if count <= 50 {
             assert_eq!(line["participants"].as_array().unwrap().len(), count);
         } else {

@@ -9,11 +9,7 @@ use crate::support::sockets::is_timestamp;
 const PASSWORD: &str = "열려라 참깨 8005";
 
 fn find<'list>(rooms: &'list Value, id: &str) -> &'list Value {
-    let found = rooms
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|room| room["_id"] == id);
+    let found = rooms.as_array().unwrap().iter().find(|room| room["_id"] == id);
     found.unwrap_or_else(|| panic!("no room {id} in {rooms}"))
 }
 
@@ -25,13 +21,7 @@ async fn every_connect_gets_all_rooms_on_every_transport() {
     let secret = visitor.make_room_with("잠긴 방", "4", PASSWORD).await;
     let (_socket, joined) = visitor.join(&open).await;
     for transport in Transport::ALL {
-        let lobby = server
-            .visitor()
-            .socket("/room")
-            .transport(transport)
-            .connect()
-            .await
-            .unwrap();
+        let lobby = server.visitor().socket("/room").transport(transport).connect().await.unwrap();
         let rooms = lobby.expect("rooms").await;
         assert_eq!(rooms.as_array().unwrap().len(), 2, "{transport:?}");
         let room = find(&rooms, &open);
@@ -59,13 +49,7 @@ async fn a_new_room_is_told_without_its_password() {
     let server = TestServer::start().await;
     let mut lobbies = Vec::new();
     for transport in Transport::ALL {
-        let lobby = server
-            .visitor()
-            .socket("/room")
-            .transport(transport)
-            .connect()
-            .await
-            .unwrap();
+        let lobby = server.visitor().socket("/room").transport(transport).connect().await.unwrap();
         lobby.expect("rooms").await;
         lobbies.push(lobby);
     }
@@ -85,18 +69,10 @@ async fn a_new_room_is_told_without_its_password() {
         assert_eq!(room["_id"], secret);
         assert_eq!(room["max"], 1000);
         assert_eq!(room["password"], true);
-        assert_eq!(
-            room["owner"], joined["you"]["user"],
-            "the owner's room colour"
-        );
-        lobby
-            .expect_where("updateRoom", |room| room["_id"] == secret)
-            .await;
+        assert_eq!(room["owner"], joined["you"]["user"], "the owner's room colour");
+        lobby.expect_where("updateRoom", |room| room["_id"] == secret).await;
         for packet in lobby.received_packets() {
-            assert!(
-                !packet.contains("8005") && !packet.contains("argon2"),
-                "{packet}"
-            );
+            assert!(!packet.contains("8005") && !packet.contains("argon2"), "{packet}");
         }
     }
 }
@@ -112,16 +88,9 @@ async fn the_count_follows_who_comes_and_goes() {
     let (_owner_socket, _) = owner.join(&room).await;
     assert_eq!(lobby.expect("updateRoom").await["count"], 1);
     let (guest_socket, _) = guest.join(&room).await;
-    assert_eq!(
-        lobby
-            .expect_where("updateRoom", |room| room["count"] == 2)
-            .await["_id"],
-        room
-    );
+    assert_eq!(lobby.expect_where("updateRoom", |room| room["count"] == 2).await["_id"], room);
     guest_socket.ask("leave", Value::Null).await;
-    let update = lobby
-        .expect_where("updateRoom", |room| room["count"] == 1)
-        .await;
+    let update = lobby.expect_where("updateRoom", |room| room["count"] == 1).await;
     assert_eq!(update["title"], "모임");
     assert_eq!(update["password"], false);
     assert!(update["closesAt"].is_null(), "{update}");
@@ -134,33 +103,21 @@ async fn a_closing_room_says_when_it_ends_until_somebody_revives_it() {
     let room = visitor.make_room("깜빡").await;
     let (lobby, _) = server.visitor().lobby().await;
     let (socket, joined) = visitor.join(&room).await;
-    let open = lobby
-        .expect_where("updateRoom", |room| room["count"] == 1)
-        .await;
+    let open = lobby.expect_where("updateRoom", |room| room["count"] == 1).await;
     assert!(open["closesAt"].is_null(), "{open}");
 
     socket.cut().await;
-    let closing = lobby
-        .expect_where("updateRoom", |room| !room["closesAt"].is_null())
-        .await;
+    let closing = lobby.expect_where("updateRoom", |room| !room["closesAt"].is_null()).await;
     assert_eq!(closing["count"], 1, "the seat is kept");
-    let since: jiff::Timestamp = joined["participants"][0]["since"]
-        .as_str()
-        .unwrap()
-        .parse()
-        .unwrap();
+    let since: jiff::Timestamp =
+        joined["participants"][0]["since"].as_str().unwrap().parse().unwrap();
     let closes_at: jiff::Timestamp = closing["closesAt"].as_str().unwrap().parse().unwrap();
-    assert_eq!(
-        closes_at.duration_since(since).unsigned_abs(),
-        server.grace()
-    );
+    assert_eq!(closes_at.duration_since(since).unsigned_abs(), server.grace());
     let (_second_lobby, rooms) = server.visitor().lobby().await;
     assert_eq!(find(&rooms, &room)["closesAt"], closing["closesAt"]);
 
     let (_socket, _) = server.visitor().join(&room).await;
-    let revived = lobby
-        .expect_where("updateRoom", |room| room["count"] == 2)
-        .await;
+    let revived = lobby.expect_where("updateRoom", |room| room["count"] == 2).await;
     assert!(revived["closesAt"].is_null(), "{revived}");
 }
 
@@ -172,13 +129,7 @@ async fn a_room_that_its_owner_closes_leaves_every_lobby() {
     let closed = owner.make_room("닫는 방").await;
     let mut lobbies = Vec::new();
     for transport in Transport::ALL {
-        let lobby = server
-            .visitor()
-            .socket("/room")
-            .transport(transport)
-            .connect()
-            .await
-            .unwrap();
+        let lobby = server.visitor().socket("/room").transport(transport).connect().await.unwrap();
         lobby.expect("rooms").await;
         lobbies.push(lobby);
     }
@@ -198,13 +149,9 @@ async fn a_room_whose_grace_is_over_leaves_the_lobby() {
     let room = visitor.make_room("잠깐").await;
     let (lobby, _) = server.visitor().lobby().await;
     let (socket, _) = visitor.join(&room).await;
-    lobby
-        .expect_where("updateRoom", |room| room["closesAt"].is_null())
-        .await;
+    lobby.expect_where("updateRoom", |room| room["closesAt"].is_null()).await;
     socket.cut().await;
-    lobby
-        .expect_where("updateRoom", |room| !room["closesAt"].is_null())
-        .await;
+    lobby.expect_where("updateRoom", |room| !room["closesAt"].is_null()).await;
     server.clock.advance(server.grace());
     assert_eq!(lobby.expect("removeRoom").await, json!(room));
     let (_lobby, rooms) = server.visitor().lobby().await;
@@ -222,7 +169,5 @@ async fn the_room_colour_of_a_new_owner_is_told() {
     let heir_colour = joined["you"]["user"].clone();
     assert_ne!(rooms[0]["owner"], heir_colour);
     owner_socket.ask("leave", Value::Null).await;
-    lobby
-        .expect_where("updateRoom", |room| room["owner"] == heir_colour)
-        .await;
+    lobby.expect_where("updateRoom", |room| room["owner"] == heir_colour).await;
 }

@@ -24,10 +24,7 @@ impl Neighbours {
     /// They talk as if nothing had happened.
     async fn talk(&self, after: &str) {
         let seen = self.listener.count_of("chat");
-        let said = self
-            .speaker
-            .ask_result("chat", json!({ "chat": "평화" }))
-            .await;
+        let said = self.speaker.ask_result("chat", json!({ "chat": "평화" })).await;
         assert_eq!(said.unwrap()["ok"], true, "after {after}");
         let entry = self.listener.expect_text("평화").await;
         assert_eq!(entry["chat"], "평화", "after {after}");
@@ -148,16 +145,8 @@ fn broken_packets() -> Vec<String> {
     packets.push(deep("[", "]"));
     packets.push(deep("[", ""));
     packets.push("42/chat,".to_owned() + &"[".repeat(60_000));
-    packets.push(format!(
-        "42/chat,[\"chat\",{}1{}]",
-        "{\"a\":".repeat(10_000),
-        "}".repeat(10_000)
-    ));
-    packets.push(format!(
-        "40/chat,{}{}",
-        "[".repeat(20_000),
-        "]".repeat(20_000)
-    ));
+    packets.push(format!("42/chat,[\"chat\",{}1{}]", "{\"a\":".repeat(10_000), "}".repeat(10_000)));
+    packets.push(format!("40/chat,{}{}", "[".repeat(20_000), "]".repeat(20_000)));
     packets.push(format!("42/chat,{}[\"x\"]", "9".repeat(60_000)));
     packets.push(format!("42/{},[\"x\"]", "a".repeat(60_000)));
     packets
@@ -216,11 +205,7 @@ async fn broken_packets_end_their_sender_at_most() {
         }
     }
     let (socket, joined) = visitor.join(&room).await;
-    assert_eq!(
-        joined["participants"].as_array().unwrap().len(),
-        1,
-        "no seat is left behind"
-    );
+    assert_eq!(joined["participants"].as_array().unwrap().len(), 1, "no seat is left behind");
     socket.say("조용해졌다").await;
 }
 
@@ -236,16 +221,9 @@ async fn odd_json_is_an_error_and_is_never_kept() {
             let socket = stranger(&visitor, &room, transport).await;
             let request = request.replace("ROOM", &room);
             socket.send_raw(&format!("42/chat,4321{request}")).await;
-            if socket
-                .ask_result("history", json!({ "before": 1, "limit": 1 }))
-                .await
-                .is_ok()
-            {
+            if socket.ask_result("history", json!({ "before": 1, "limit": 1 })).await.is_ok() {
                 let ack = socket.expect_packet("43/chat,4321").await;
-                assert!(
-                    ack.contains("\"ok\":false"),
-                    "{request} on {transport:?}: {ack}"
-                );
+                assert!(ack.contains("\"ok\":false"), "{request} on {transport:?}: {ack}");
             }
             neighbours.talk(&request).await;
         }
@@ -303,16 +281,7 @@ async fn odd_http_requests_to_the_engine_are_client_errors() {
     ]
     .map(str::to_owned)
     .to_vec();
-    for sid in [
-        "",
-        "x",
-        "..",
-        "%00",
-        "%ff",
-        "__proto__",
-        "AAAAAAAAAAAAAAAA",
-        "%F0%9F%98%80",
-    ] {
+    for sid in ["", "x", "..", "%00", "%ff", "__proto__", "AAAAAAAAAAAAAAAA", "%F0%9F%98%80"] {
         queries.push(format!("{polling}&sid={sid}"));
         queries.push(format!("EIO=4&transport=websocket&sid={sid}"));
     }
@@ -321,28 +290,14 @@ async fn odd_http_requests_to_the_engine_are_client_errors() {
         for method in [Method::GET, Method::POST] {
             let request = visitor.request(method.clone(), &format!("/socket.io/?{query}"));
             let answer = visitor.send(request).await;
-            assert!(
-                (400..500).contains(&answer.status),
-                "{method} {query}: {}",
-                answer.status
-            );
+            assert!((400..500).contains(&answer.status), "{method} {query}: {}", answer.status);
         }
     }
-    for method in [
-        Method::PUT,
-        Method::DELETE,
-        Method::PATCH,
-        Method::OPTIONS,
-        Method::HEAD,
-    ] {
+    for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS, Method::HEAD] {
         for query in [polling.to_owned(), format!("{polling}&sid={sid}")] {
             let request = visitor.request(method.clone(), &format!("/socket.io/?{query}"));
             let answer = visitor.send(request).await;
-            assert!(
-                (400..500).contains(&answer.status),
-                "{method} {query}: {}",
-                answer.status
-            );
+            assert!((400..500).contains(&answer.status), "{method} {query}: {}", answer.status);
         }
     }
     neighbours.talk("odd requests").await;

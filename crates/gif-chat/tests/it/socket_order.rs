@@ -11,10 +11,7 @@ use crate::support::sockets::{messages, seqs};
 
 /// A server that lets a socket send many messages in one breath.
 async fn server() -> TestServer {
-    TestServer::builder()
-        .config(|config| config.socket_events_waiting_max = 5_000)
-        .start()
-        .await
+    TestServer::builder().config(|config| config.socket_events_waiting_max = 5_000).start().await
 }
 
 /// What a client shows that merges the ack of its join with what came live: each `seq` once.
@@ -24,10 +21,7 @@ fn shown(joined: &Value, socket: &SocketClient) -> BTreeMap<u64, Value> {
     let mut ascending = live_seqs.clone();
     ascending.sort_unstable();
     ascending.dedup();
-    assert_eq!(
-        live_seqs, ascending,
-        "live events are in order and come once"
-    );
+    assert_eq!(live_seqs, ascending, "live events are in order and come once");
     let mut shown = BTreeMap::new();
     for entry in messages(joined) {
         let before = shown.insert(entry["seq"].as_u64().unwrap(), entry.clone());
@@ -36,10 +30,7 @@ fn shown(joined: &Value, socket: &SocketClient) -> BTreeMap<u64, Value> {
     for entry in live {
         let known = shown.insert(entry["seq"].as_u64().unwrap(), entry.clone());
         if let Some(known) = known {
-            assert_eq!(
-                (&known["_id"], &known["chat"]),
-                (&entry["_id"], &entry["chat"])
-            );
+            assert_eq!((&known["_id"], &known["chat"]), (&entry["_id"], &entry["chat"]));
         }
     }
     shown
@@ -48,9 +39,7 @@ fn shown(joined: &Value, socket: &SocketClient) -> BTreeMap<u64, Value> {
 /// Sends numbered texts in one breath: nothing is waited for in between.
 async fn burst(socket: &SocketClient, count: u32, name: &str) {
     for number in 0..count {
-        socket
-            .emit("chat", json!({ "chat": format!("{name} {number}") }))
-            .await;
+        socket.emit("chat", json!({ "chat": format!("{name} {number}") })).await;
     }
 }
 
@@ -71,9 +60,7 @@ async fn whoever_joins_in_a_flood_misses_nothing_on_every_transport() {
         }
         let last = speaker.say("끝").await["seq"].as_u64().unwrap();
         for (newcomer, ack) in &newcomers {
-            newcomer
-                .expect_where("chat", |entry| entry["seq"] == last)
-                .await;
+            newcomer.expect_where("chat", |entry| entry["seq"] == last).await;
             let all: Vec<u64> = shown(ack, newcomer).into_keys().collect();
             assert_eq!(all, (all[0]..=last).collect::<Vec<_>>(), "{transport:?}");
             assert!(newcomer.count_of("chat") > 1, "some of it came live");
@@ -98,14 +85,9 @@ async fn whoever_comes_back_in_a_flood_misses_nothing() {
         let socket = guest.chat_socket(transport).await;
         let request = json!({ "room": room, "epoch": joined["epoch"], "after": seen });
         let (again, ()) = tokio::join!(socket.ask("join", request), owner.fill(&room, 100));
-        assert_eq!(
-            (&again["reset"], &again["more"]),
-            (&json!(false), &json!(false))
-        );
+        assert_eq!((&again["reset"], &again["more"]), (&json!(false), &json!(false)));
         let last = speaker.say("끝").await["seq"].as_u64().unwrap();
-        socket
-            .expect_where("chat", |entry| entry["seq"] == last)
-            .await;
+        socket.expect_where("chat", |entry| entry["seq"] == last).await;
         let all: Vec<u64> = shown(&again, &socket).into_keys().collect();
         assert_eq!(all, (seen + 1..=last).collect::<Vec<_>>(), "{transport:?}");
         assert!(all.len() > 200);
@@ -150,9 +132,8 @@ async fn both_doors_write_one_log_that_everybody_sees_alike() {
     let path = format!("/room/{room}/chat");
     let by_http = async {
         for number in 0..60 {
-            let answer = sender
-                .post_json(&path, &json!({ "chat": format!("http {number}") }))
-                .await;
+            let answer =
+                sender.post_json(&path, &json!({ "chat": format!("http {number}") })).await;
             assert_eq!(answer.text(), "ok");
         }
     };
@@ -165,14 +146,9 @@ async fn both_doors_write_one_log_that_everybody_sees_alike() {
     let last = listeners[1].say("끝").await["seq"].as_u64().unwrap();
     let mut logs = Vec::new();
     for listener in &listeners {
-        listener
-            .expect_where("chat", |entry| entry["seq"] == last)
-            .await;
+        listener.expect_where("chat", |entry| entry["seq"] == last).await;
         let entries: Vec<_> = listener.live_entries();
-        let entries: Vec<_> = entries
-            .into_iter()
-            .filter(|entry| entry["chat"] != "끝")
-            .collect();
+        let entries: Vec<_> = entries.into_iter().filter(|entry| entry["chat"] != "끝").collect();
         let said_there = entries.iter().filter(|entry| entry["author"].is_string());
         assert_eq!(said_there.count(), 120);
         for door in ["http", "socket"] {
@@ -181,10 +157,8 @@ async fn both_doors_write_one_log_that_everybody_sees_alike() {
             let sent: Vec<_> = (0..60).map(|number| format!("{door} {number}")).collect();
             assert_eq!(texts, sent, "each sender's own order");
         }
-        let said: Vec<_> = entries
-            .into_iter()
-            .filter(|entry| entry["author"].is_string())
-            .collect();
+        let said: Vec<_> =
+            entries.into_iter().filter(|entry| entry["author"].is_string()).collect();
         logs.push(said);
     }
     assert!(logs[0] == logs[1] && logs[1] == logs[2], "one log");
@@ -202,14 +176,10 @@ async fn an_upgrade_in_a_flood_loses_and_repeats_nothing() {
     upgraded.unwrap();
     assert!(socket.is_websocket());
     let last = speaker.say("끝").await["seq"].as_u64().unwrap();
-    socket
-        .expect_where("chat", |entry| entry["seq"] == last)
-        .await;
+    socket.expect_where("chat", |entry| entry["seq"] == last).await;
     let head = joined["head"].as_u64().unwrap();
-    let live: Vec<u64> = seqs(&socket.live_entries())
-        .into_iter()
-        .filter(|seq| *seq > head)
-        .collect();
+    let live: Vec<u64> =
+        seqs(&socket.live_entries()).into_iter().filter(|seq| *seq > head).collect();
     assert_eq!(live, (head + 1..=last).collect::<Vec<_>>());
     assert!(last >= head + 301);
 }

@@ -28,15 +28,7 @@ async fn an_unknown_namespace_is_answered_with_an_error_and_nothing_breaks() {
     let visitor = server.visitor();
     let room = visitor.make_room("이름").await;
     for transport in Transport::ALL {
-        for name in [
-            "/",
-            "/nope",
-            "/chat/",
-            "/room2",
-            "/__proto__",
-            "/방",
-            "/%2e%2e",
-        ] {
+        for name in ["/", "/nope", "/chat/", "/room2", "/__proto__", "/방", "/%2e%2e"] {
             let to = visitor.socket(name).transport(transport);
             match to.connect().await {
                 Err(ConnectError::Namespace(payload)) => {
@@ -50,16 +42,8 @@ async fn an_unknown_namespace_is_answered_with_an_error_and_nothing_breaks() {
         socket.send_raw("40/nope,").await;
         socket.expect_packet("44/nope,{").await;
         socket.send_raw(r#"42/nope,1["join","x"]"#).await;
-        assert_eq!(
-            socket.ask("join", json!({ "room": room })).await["ok"],
-            true
-        );
-        assert!(
-            !socket
-                .received_packets()
-                .iter()
-                .any(|packet| packet.starts_with("43/nope"))
-        );
+        assert_eq!(socket.ask("join", json!({ "room": room })).await["ok"], true);
+        assert!(!socket.received_packets().iter().any(|packet| packet.starts_with("43/nope")));
     }
 }
 
@@ -70,39 +54,20 @@ async fn an_unknown_event_is_answered_with_an_error() {
     let room = visitor.make_room("사건").await;
     for transport in Transport::ALL {
         let (socket, _) = visitor.join_by(transport, &room).await;
-        let lobby = visitor
-            .socket("/room")
-            .transport(transport)
-            .connect()
-            .await
-            .unwrap();
-        for event in RESERVED
-            .into_iter()
-            .chain(["refused", "close", "restart", "rooms", "exit"])
-        {
+        let lobby = visitor.socket("/room").transport(transport).connect().await.unwrap();
+        for event in RESERVED.into_iter().chain(["refused", "close", "restart", "rooms", "exit"]) {
             for argument in [json!(null), json!({ "room": room, "chat": "x" })] {
                 let answer = socket.ask(event, argument.clone()).await;
                 assert_eq!(answer["ok"], false, "{event} on {transport:?}");
                 assert_eq!(answer["error"], "bad_request");
-                assert_eq!(
-                    lobby.ask(event, argument.clone()).await["error"],
-                    "bad_request"
-                );
+                assert_eq!(lobby.ask(event, argument.clone()).await["error"], "bad_request");
                 socket.emit(event, argument.clone()).await;
-                assert_eq!(
-                    socket.expect("refused").await["error"],
-                    "bad_request",
-                    "{event}"
-                );
+                assert_eq!(socket.expect("refused").await["error"], "bad_request", "{event}");
                 lobby.emit(event, argument).await;
             }
         }
         for event in ["join", "chat", "history", "leave"] {
-            assert_eq!(
-                lobby.ask(event, json!(room)).await["error"],
-                "bad_request",
-                "{event}"
-            );
+            assert_eq!(lobby.ask(event, json!(room)).await["error"], "bad_request", "{event}");
         }
         assert_eq!(socket.say("아직 여기").await["ok"], true);
         assert_eq!(lobby.end(), None);
@@ -119,18 +84,11 @@ async fn events_with_more_or_fewer_arguments_count_by_their_first() {
         socket.emit_args("chat", vec![]).await;
         assert_eq!(socket.expect("refused").await["error"], "bad_request");
         let message = json!({ "chat": "하나" });
-        socket
-            .emit_args("chat", vec![message, json!({ "chat": "둘" }), json!(3)])
-            .await;
+        socket.emit_args("chat", vec![message, json!({ "chat": "둘" }), json!(3)]).await;
         assert_eq!(socket.expect("chat").await["chat"], "하나", "{transport:?}");
         assert_eq!(socket.say("셋").await["ok"], true);
         socket.expect_text("셋").await;
-        assert!(
-            !socket
-                .live_entries()
-                .iter()
-                .any(|entry| entry["chat"] == "둘")
-        );
+        assert!(!socket.live_entries().iter().any(|entry| entry["chat"] == "둘"));
     }
 }
 
@@ -143,28 +101,16 @@ async fn binary_events_are_refused_and_nothing_breaks() {
     for transport in Transport::ALL {
         let (socket, _) = server.visitor().join_by(transport, &room).await;
         let placeholder = r#"{"_placeholder":true,"num":0}"#;
-        for (number, payload) in [
-            placeholder.to_owned(),
-            format!(r#"{{"chat":{placeholder}}}"#),
-        ]
-        .iter()
-        .enumerate()
+        for (number, payload) in
+            [placeholder.to_owned(), format!(r#"{{"chat":{placeholder}}}"#)].iter().enumerate()
         {
-            socket
-                .send_raw(&format!(r#"451-/chat,9{number}["chat",{payload}]"#))
-                .await;
+            socket.send_raw(&format!(r#"451-/chat,9{number}["chat",{payload}]"#)).await;
             socket.send_binary(b"GIF89a").await;
             let ack = socket.expect_packet(&format!("43/chat,9{number}[")).await;
             assert!(ack.contains("\"bad_request\""), "{ack}");
-            socket
-                .send_raw(&format!(r#"451-/chat,["chat",{payload}]"#))
-                .await;
+            socket.send_raw(&format!(r#"451-/chat,["chat",{payload}]"#)).await;
             socket.send_binary(&[0; 1_000]).await;
-            assert_eq!(
-                socket.expect("refused").await["error"],
-                "bad_request",
-                "{transport:?}"
-            );
+            assert_eq!(socket.expect("refused").await["error"], "bad_request", "{transport:?}");
         }
         assert_eq!(socket.say("글은 된다").await["ok"], true);
         let heard = owner_socket.expect("chat").await;
@@ -197,12 +143,7 @@ async fn a_join_in_the_moment_of_connecting_is_never_lost() {
         let (visitor, room) = (server.visitor(), room.clone());
         joining.spawn(async move {
             let transport = Transport::ALL[number % 3];
-            let socket = visitor
-                .socket("/chat")
-                .transport(transport)
-                .connect()
-                .await
-                .unwrap();
+            let socket = visitor.socket("/chat").transport(transport).connect().await.unwrap();
             let joined = socket.ask("join", json!({ "room": room })).await;
             assert_eq!(joined["ok"], true, "{joined}");
             socket
@@ -213,9 +154,7 @@ async fn a_join_in_the_moment_of_connecting_is_never_lost() {
     assert_eq!(joined["participants"].as_array().unwrap().len(), 201);
     let last = sockets[7].say("다 왔다").await["seq"].clone();
     for socket in &sockets {
-        socket
-            .expect_where("chat", |entry| entry["seq"] == last)
-            .await;
+        socket.expect_where("chat", |entry| entry["seq"] == last).await;
     }
 }
 
@@ -237,10 +176,7 @@ async fn one_session_serves_the_lobby_and_a_room_side_by_side() {
         assert_eq!(visitor.delete(&format!("/room/{other}")).await.status, 200);
         socket.say("로비에는 없다").await;
         let packets = socket.received_packets();
-        assert!(
-            !packets.iter().any(|packet| packet.contains("removeRoom")),
-            "{transport:?}"
-        );
+        assert!(!packets.iter().any(|packet| packet.contains("removeRoom")), "{transport:?}");
     }
 }
 
@@ -256,22 +192,12 @@ async fn a_second_connect_to_the_same_namespace_changes_nothing() {
         }
         let said = socket.say("한 번만").await;
         assert_eq!(said["ok"], true);
-        socket
-            .expect_where("chat", |entry| entry["seq"] == said["seq"])
-            .await;
-        let state = socket
-            .ask("join", json!({ "room": room, "after": 0 }))
-            .await;
+        socket.expect_where("chat", |entry| entry["seq"] == said["seq"]).await;
+        let state = socket.ask("join", json!({ "room": room, "after": 0 })).await;
         assert_eq!(state["you"], joined["you"]);
         assert_eq!(state["participants"].as_array().unwrap().len(), 1);
         let shown = socket.live_entries();
-        assert_eq!(
-            shown
-                .iter()
-                .filter(|entry| entry["seq"] == said["seq"])
-                .count(),
-            1
-        );
+        assert_eq!(shown.iter().filter(|entry| entry["seq"] == said["seq"]).count(), 1);
     }
 }
 

@@ -10,9 +10,7 @@ use crate::support::socket_client::{DEADLINE, SocketClient, SocketClientBuilder,
 
 /// A client without a cookie jar.
 fn bot(server: &TestServer, transport: Transport) -> SocketClientBuilder {
-    SocketClient::builder(&server.url())
-        .namespace("/chat")
-        .transport(transport)
+    SocketClient::builder(&server.url()).namespace("/chat").transport(transport)
 }
 
 async fn join(socket: &SocketClient, room: &str) -> Value {
@@ -40,26 +38,14 @@ async fn a_client_without_a_cookie_gets_a_session_and_gives_it_back() {
         let again = bot(&server, transport).auth(auth).connect().await.unwrap();
         let joined_again = join(&again, &room).await;
         assert_eq!(joined_again["you"], joined["you"], "{transport:?}");
-        assert_eq!(
-            joined_again["participants"].as_array().unwrap().len(),
-            seats,
-            "one seat"
-        );
+        assert_eq!(joined_again["participants"].as_array().unwrap().len(), seats, "one seat");
         assert_eq!(joined_again["head"], joined["head"], "one entry");
         let cookie = cookies[0].split(';').next().unwrap();
-        let with_cookie = bot(&server, transport)
-            .cookie(cookie)
-            .connect()
-            .await
-            .unwrap();
+        let with_cookie = bot(&server, transport).cookie(cookie).connect().await.unwrap();
         assert_eq!(with_cookie.set_cookies(), Vec::<String>::new());
         let joined_again = join(&with_cookie, &room).await;
         assert_eq!(joined_again["you"]["id"], joined["you"]["id"]);
-        assert_eq!(
-            joined_again["you"].get("session"),
-            None,
-            "a cookie needs no session"
-        );
+        assert_eq!(joined_again["you"].get("session"), None, "a cookie needs no session");
     }
 }
 
@@ -74,16 +60,8 @@ async fn a_session_given_back_after_the_connection_ended_has_its_seat_still() {
     let auth = json!({ "session": joined["you"]["session"] });
     for transport in Transport::ALL {
         socket.cut().await;
-        socket = bot(&server, transport)
-            .auth(auth.clone())
-            .connect()
-            .await
-            .unwrap();
-        assert_eq!(
-            join(&socket, &room).await["you"],
-            joined["you"],
-            "{transport:?}"
-        );
+        socket = bot(&server, transport).auth(auth.clone()).connect().await.unwrap();
+        assert_eq!(join(&socket, &room).await["you"], joined["you"], "{transport:?}");
     }
 }
 
@@ -113,10 +91,7 @@ async fn a_forged_session_is_never_adopted() {
         "x".repeat(10_000),
         String::new(),
     ];
-    let mut forged: Vec<Value> = strings
-        .iter()
-        .map(|text| json!({ "session": text }))
-        .collect();
+    let mut forged: Vec<Value> = strings.iter().map(|text| json!({ "session": text })).collect();
     forged.extend([
         json!({ "session": 7 }),
         json!({ "session": null }),
@@ -128,16 +103,9 @@ async fn a_forged_session_is_never_adopted() {
     ]);
     for (number, auth) in forged.into_iter().enumerate() {
         let transport = Transport::ALL[number % 3];
-        let socket = bot(&server, transport)
-            .auth(auth.clone())
-            .connect()
-            .await
-            .unwrap();
+        let socket = bot(&server, transport).auth(auth.clone()).connect().await.unwrap();
         let you = join(&socket, &room).await["you"].clone();
-        assert!(
-            seen.insert(you["id"].to_string()),
-            "a visitor of its own, not {auth}"
-        );
+        assert!(seen.insert(you["id"].to_string()), "a visitor of its own, not {auth}");
         let session = you["session"].as_str().unwrap();
         assert!(session != token && !strings.iter().any(|text| text == session));
     }
@@ -152,18 +120,10 @@ async fn with_a_cookie_the_auth_counts_for_nothing() {
     let visitor = server.visitor().known().await;
     for transport in Transport::ALL {
         let auth = json!({ "session": victim_joined["you"]["session"] });
-        let socket = visitor
-            .socket("/chat")
-            .transport(transport)
-            .auth(auth)
-            .connect()
-            .await
-            .unwrap();
+        let socket =
+            visitor.socket("/chat").transport(transport).auth(auth).connect().await.unwrap();
         let joined = join(&socket, &room).await;
-        assert_ne!(
-            joined["you"]["id"], victim_joined["you"]["id"],
-            "{transport:?}"
-        );
+        assert_ne!(joined["you"]["id"], victim_joined["you"]["id"], "{transport:?}");
         assert_eq!(joined["you"].get("session"), None);
         assert_eq!(joined["participants"].as_array().unwrap().len(), 2);
     }
@@ -177,17 +137,8 @@ async fn a_forged_cookie_is_no_cookie() {
     let (_victim_socket, victim_joined) = victim.join(&room).await;
     let cookie = victim.cookie().unwrap();
     let forged = format!("{}x", &cookie[..cookie.len() - 1]);
-    for cookie in [
-        forged.as_str(),
-        "gifchat=",
-        "gifchat=undefined",
-        "connect.sid=s%3Aabc",
-    ] {
-        let socket = bot(&server, Transport::WebSocket)
-            .cookie(cookie)
-            .connect()
-            .await
-            .unwrap();
+    for cookie in [forged.as_str(), "gifchat=", "gifchat=undefined", "connect.sid=s%3Aabc"] {
+        let socket = bot(&server, Transport::WebSocket).cookie(cookie).connect().await.unwrap();
         assert_eq!(socket.set_cookies().len(), 1, "{cookie}");
         let joined = join(&socket, &room).await;
         assert_ne!(joined["you"]["id"], victim_joined["you"]["id"]);
@@ -201,18 +152,13 @@ async fn a_stolen_engine_session_is_of_no_use_to_another_visitor() {
     let owner = server.visitor();
     let room = owner.make_room("도둑").await;
     let (victim, _) = owner.join_by(Transport::Polling, &room).await;
-    let path = format!(
-        "/socket.io/?EIO=4&transport=polling&sid={}",
-        victim.engine_sid()
-    );
+    let path = format!("/socket.io/?EIO=4&transport=polling&sid={}", victim.engine_sid());
     let thief = server.visitor().known().await;
     let nobody = server.visitor();
     for (who, stranger) in [("another visitor", &thief), ("nobody", &nobody)] {
         let poll = stranger.get(&path).await;
         assert_eq!(poll.status, 400, "{who} polls: {}", poll.text());
-        let post = stranger
-            .request(Method::POST, &path)
-            .body(r#"42/chat,["chat",{"chat":"!"}]"#);
+        let post = stranger.request(Method::POST, &path).body(r#"42/chat,["chat",{"chat":"!"}]"#);
         assert_eq!(stranger.send(post).await.status, 400, "{who} posts");
         let upgrade = stranger
             .request(Method::GET, &path.replace("=polling", "=websocket"))
@@ -227,11 +173,7 @@ async fn a_stolen_engine_session_is_of_no_use_to_another_visitor() {
     assert_eq!(victim.expect("chat").await["chat"], "아직 나야");
     victim.upgrade().await.unwrap();
     victim.say("갈아탔어").await;
-    let said = victim
-        .live_entries()
-        .iter()
-        .filter(|entry| entry["chat"] == "!")
-        .count();
+    let said = victim.live_entries().iter().filter(|entry| entry["chat"] == "!").count();
     assert_eq!(said, 0);
 }
 
@@ -240,42 +182,17 @@ async fn a_page_of_another_site_opens_no_connection() {
     let server = TestServer::start().await;
     let own = server.url();
     for transport in Transport::ALL {
-        let to = || {
-            SocketClient::builder(&own)
-                .namespace("/room")
-                .transport(transport)
-        };
-        for origin in [
-            "https://evil.example",
-            "null",
-            "http://127.0.0.1.evil.example",
-        ] {
+        let to = || SocketClient::builder(&own).namespace("/room").transport(transport);
+        for origin in ["https://evil.example", "null", "http://127.0.0.1.evil.example"] {
             let refused = to().origin(origin).connect().await.unwrap_err();
-            assert_eq!(
-                refused.status(),
-                Some(403),
-                "{origin} on {transport:?}: {refused}"
-            );
+            assert_eq!(refused.status(), Some(403), "{origin} on {transport:?}: {refused}");
         }
         for site in ["cross-site", "same-site"] {
-            let refused = to()
-                .header("sec-fetch-site", site)
-                .connect()
-                .await
-                .unwrap_err();
-            assert_eq!(
-                refused.status(),
-                Some(403),
-                "{site} on {transport:?}: {refused}"
-            );
+            let refused = to().header("sec-fetch-site", site).connect().await.unwrap_err();
+            assert_eq!(refused.status(), Some(403), "{site} on {transport:?}: {refused}");
         }
         assert!(to().origin(&own).connect().await.is_ok(), "{transport:?}");
-        assert!(
-            to().header("sec-fetch-site", "same-origin")
-                .connect()
-                .await
-                .is_ok()
-        );
+        assert!(to().header("sec-fetch-site", "same-origin").connect().await.is_ok());
     }
 }
 
@@ -289,9 +206,7 @@ async fn until_let_in(builder: SocketClientBuilder) -> SocketClient {
             }
         }
     };
-    tokio::time::timeout(DEADLINE, trying)
-        .await
-        .expect("a place became free")
+    tokio::time::timeout(DEADLINE, trying).await.expect("a place became free")
 }
 
 async fn assert_full(server: &TestServer) {
@@ -309,10 +224,8 @@ async fn assert_full(server: &TestServer) {
 
 #[tokio::test]
 async fn sessions_are_counted_per_address_and_freed_when_they_end() {
-    let server = TestServer::builder()
-        .config(|config| config.sockets_per_address_max = 3)
-        .start()
-        .await;
+    let server =
+        TestServer::builder().config(|config| config.sockets_per_address_max = 3).start().await;
     let mut sockets = Vec::new();
     for transport in Transport::ALL {
         sockets.push(bot(&server, transport).connect().await.unwrap());
@@ -327,33 +240,19 @@ async fn sessions_are_counted_per_address_and_freed_when_they_end() {
     }
     for successor in successors {
         successor.cut().await;
-        until_let_in(bot(&server, Transport::Upgrade))
-            .await
-            .disconnect()
-            .await;
+        until_let_in(bot(&server, Transport::Upgrade)).await.disconnect().await;
     }
 }
 
 #[tokio::test]
 async fn sessions_are_counted_in_all_whether_they_enter_a_namespace_or_not() {
-    let server = TestServer::builder()
-        .config(|config| config.sockets_max = 12)
-        .start()
-        .await;
+    let server = TestServer::builder().config(|config| config.sockets_max = 12).start().await;
     let entered = bot(&server, Transport::WebSocket).connect().await.unwrap();
     let mut strangers = Vec::new();
     for number in 0..11 {
         // Few poll: the server bounds connections too, and each of these has two.
-        let transport = if number < 2 {
-            Transport::Polling
-        } else {
-            Transport::WebSocket
-        };
-        let stranger = bot(&server, transport)
-            .engine_only()
-            .connect()
-            .await
-            .unwrap();
+        let transport = if number < 2 { Transport::Polling } else { Transport::WebSocket };
+        let stranger = bot(&server, transport).engine_only().connect().await.unwrap();
         strangers.push(stranger);
     }
     assert_full(&server).await;
@@ -365,28 +264,14 @@ async fn sessions_are_counted_in_all_whether_they_enter_a_namespace_or_not() {
 
 #[tokio::test]
 async fn refused_handshakes_take_no_place() {
-    let server = TestServer::builder()
-        .config(|config| config.sockets_per_address_max = 1)
-        .start()
-        .await;
+    let server =
+        TestServer::builder().config(|config| config.sockets_per_address_max = 1).start().await;
     let visitor = server.visitor();
-    for query in [
-        "",
-        "?EIO=4",
-        "?EIO=3&transport=polling",
-        "?EIO=4&transport=x",
-        "?transport=x",
-    ] {
+    for query in ["", "?EIO=4", "?EIO=3&transport=polling", "?EIO=4&transport=x", "?transport=x"] {
         let answer = visitor.get(&format!("/socket.io/{query}")).await;
-        assert!(
-            (400..500).contains(&answer.status),
-            "{query}: {}",
-            answer.status
-        );
+        assert!((400..500).contains(&answer.status), "{query}: {}", answer.status);
     }
-    let post = visitor
-        .request(Method::POST, "/socket.io/?EIO=4&transport=polling")
-        .body("40");
+    let post = visitor.request(Method::POST, "/socket.io/?EIO=4&transport=polling").body("40");
     assert_eq!(visitor.send(post).await.status, 400);
     assert_eq!(server.app().sessions(), 0);
     assert!(bot(&server, Transport::Polling).connect().await.is_ok());

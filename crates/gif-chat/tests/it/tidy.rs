@@ -11,101 +11,22 @@ const FUNCTION_LINES_MAX: usize = 70;
 
 /// Who may not know whom: a folder or file of `src`, and the modules that it must not name.
 const ARROWS: [(&str, &[&str]); 8] = [
-    (
-        "chat",
-        &[
-            "app",
-            "cli",
-            "config",
-            "gifs",
-            "i18n",
-            "realtime",
-            "store",
-            "telemetry",
-            "web",
-        ],
-    ),
-    (
-        "gifs",
-        &[
-            "app",
-            "chat",
-            "cli",
-            "config",
-            "i18n",
-            "realtime",
-            "store",
-            "telemetry",
-            "web",
-        ],
-    ),
-    (
-        "store",
-        &[
-            "app",
-            "cli",
-            "config",
-            "gifs",
-            "i18n",
-            "realtime",
-            "telemetry",
-            "web",
-        ],
-    ),
-    (
-        "realtime",
-        &["app", "cli", "config", "gifs", "store", "telemetry", "web"],
-    ),
+    ("chat", &["app", "cli", "config", "gifs", "i18n", "realtime", "store", "telemetry", "web"]),
+    ("gifs", &["app", "chat", "cli", "config", "i18n", "realtime", "store", "telemetry", "web"]),
+    ("store", &["app", "cli", "config", "gifs", "i18n", "realtime", "telemetry", "web"]),
+    ("realtime", &["app", "cli", "config", "gifs", "store", "telemetry", "web"]),
     ("web", &["app", "cli", "store", "telemetry"]),
-    (
-        "i18n.rs",
-        &[
-            "app",
-            "cli",
-            "config",
-            "gifs",
-            "realtime",
-            "store",
-            "telemetry",
-            "web",
-        ],
-    ),
-    (
-        "config",
-        &[
-            "app",
-            "cli",
-            "gifs",
-            "i18n",
-            "realtime",
-            "store",
-            "telemetry",
-            "web",
-        ],
-    ),
-    (
-        "telemetry.rs",
-        &[
-            "app", "chat", "cli", "gifs", "i18n", "realtime", "store", "web",
-        ],
-    ),
+    ("i18n.rs", &["app", "cli", "config", "gifs", "realtime", "store", "telemetry", "web"]),
+    ("config", &["app", "cli", "gifs", "i18n", "realtime", "store", "telemetry", "web"]),
+    ("telemetry.rs", &["app", "chat", "cli", "gifs", "i18n", "realtime", "store", "web"]),
 ];
 
 /// Technology that the domain must not name.
-const NOT_IN_THE_DOMAIN: [&str; 6] = [
-    "axum",
-    "rusqlite",
-    "socketioxide",
-    "std::fs",
-    "tokio::fs",
-    "tokio::net",
-];
+const NOT_IN_THE_DOMAIN: [&str; 6] =
+    ["axum", "rusqlite", "socketioxide", "std::fs", "tokio::fs", "tokio::net"];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// Files of the repository with one of these endings, without what is installed or built.
@@ -126,10 +47,7 @@ fn collect(folder: &Path, endings: &[&str], found: &mut Vec<(PathBuf, String)>) 
             if !SKIPPED.iter().any(|skipped| name == *skipped) {
                 collect(&path, endings, found);
             }
-        } else if path
-            .extension()
-            .is_some_and(|ending| endings.iter().any(|one| ending == *one))
-        {
+        } else if path.extension().is_some_and(|ending| endings.iter().any(|one| ending == *one)) {
             let text = fs::read_to_string(&path).unwrap();
             found.push((path.strip_prefix(root()).unwrap_or(&path).to_owned(), text));
         }
@@ -194,19 +112,13 @@ fn function_name(line: &str) -> Option<String> {
         word.starts_with("pub") || word.contains(')') || ["async", "const"].contains(&word)
     });
     is_start.then(|| {
-        after
-            .chars()
-            .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
-            .collect()
+        after.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
     })
 }
 
 #[test]
 fn the_measure_of_functions_sees_a_long_one() {
-    let text = format!(
-        "pub(crate) async fn long() {{\n{}}}\n",
-        "    work();\n".repeat(80)
-    );
+    let text = format!("pub(crate) async fn long() {{\n{}}}\n", "    work();\n".repeat(80));
     assert_eq!(functions(&text), [("long".to_owned(), 82)]);
 }
 
@@ -219,13 +131,7 @@ fn dependencies_between_folders_point_inwards() {
         };
         // Tests may look at anything.
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let first = inside
-            .components()
-            .next()
-            .unwrap()
-            .as_os_str()
-            .to_str()
-            .unwrap();
+        let first = inside.components().next().unwrap().as_os_str().to_str().unwrap();
         for (folder, forbidden) in ARROWS.iter().filter(|(folder, _)| *folder == first) {
             for module in *forbidden {
                 // The configuration fills in the domain's limits, as the map says.
@@ -238,9 +144,7 @@ fn dependencies_between_folders_point_inwards() {
             }
         }
         if first == "chat" {
-            let named = NOT_IN_THE_DOMAIN
-                .iter()
-                .filter(|technology| code.contains(**technology));
+            let named = NOT_IN_THE_DOMAIN.iter().filter(|technology| code.contains(**technology));
             wrong.extend(named.map(|technology| format!("{} names {technology}", path.display())));
         }
         if first == "realtime" && !path.ends_with("engine.rs") && code.contains("socketioxide") {
@@ -254,26 +158,13 @@ fn dependencies_between_folders_point_inwards() {
 fn every_path_that_the_map_names_exists() {
     for document in ["ARCHITECTURE.md", "README.md", "CONTRIBUTING.md"] {
         let text = fs::read_to_string(root().join(document)).unwrap();
-        let folders = [
-            "crates/",
-            "web/",
-            "e2e/",
-            "docs/",
-            "examples/",
-            "bench/",
-            "deploy/",
-        ];
+        let folders = ["crates/", "web/", "e2e/", "docs/", "examples/", "bench/", "deploy/"];
         let named = text.split('`').skip(1).step_by(2).filter(|code| {
             folders.iter().any(|folder| code.starts_with(folder)) && !code.contains(['*', ' ', '…'])
         });
         for path in named {
-            let built = ["web/dist", "e2e/results"]
-                .iter()
-                .any(|built| path.starts_with(built));
-            assert!(
-                built || root().join(path).exists(),
-                "{document} names {path}"
-            );
+            let built = ["web/dist", "e2e/results"].iter().any(|built| path.starts_with(built));
+            assert!(built || root().join(path).exists(), "{document} names {path}");
         }
     }
 }
@@ -296,20 +187,12 @@ fn every_text_that_a_template_asks_for_exists() {
 
 #[test]
 fn nothing_is_left_for_later() {
-    let marks = [
-        ["TO", "DO"].concat(),
-        ["FIX", "ME"].concat(),
-        ["todo", "!("].concat(),
-    ];
+    let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["todo", "!("].concat()];
     for (path, text) in sources(&["rs", "ts", "svelte", "css", "html", "sql"]) {
         for mark in &marks {
             let word =
                 text.split(|letter: char| !letter.is_alphanumeric() && !"!(".contains(letter));
-            assert!(
-                !word.into_iter().any(|word| word == mark),
-                "{} has a {mark}",
-                path.display()
-            );
+            assert!(!word.into_iter().any(|word| word == mark), "{} has a {mark}", path.display());
         }
     }
 }

@@ -11,10 +11,7 @@ fn bytes() {
     let upload = dots(1, 1, 3, 2);
     let length = u64::try_from(upload.len()).unwrap();
     let within = |bytes_max| {
-        let limits = GifLimits {
-            bytes_max,
-            ..GifLimits::default()
-        };
+        let limits = GifLimits { bytes_max, ..GifLimits::default() };
         sanitise_within(&upload, &limits)
     };
     assert!(within(length + 1).is_ok());
@@ -26,27 +23,16 @@ fn bytes() {
 #[test]
 fn bytes_of_the_clean_file() {
     // An end code that needs one more byte: the clean file would be longer than the upload.
-    let upload = ByHand::canvas(3, 1)
-        .frame_header([0, 0, 2, 1], 0)
-        .data(2, &[0b01_001_100, 0b0])
-        .end();
+    let upload =
+        ByHand::canvas(3, 1).frame_header([0, 0, 2, 1], 0).data(2, &[0b01_001_100, 0b0]).end();
     let clean = sanitise(&upload).unwrap();
-    let short = ByHand::canvas(1, 1)
-        .frame_header([0, 0, 1, 1], 0)
-        .data(2, &[0b001_100])
-        .end();
+    let short = ByHand::canvas(1, 1).frame_header([0, 0, 1, 1], 0).data(2, &[0b001_100]).end();
     let longer = sanitise(&short).unwrap();
     assert_eq!(clean.bytes.len(), upload.len());
     assert_eq!(longer.bytes.len(), short.len() + 1);
     let bytes_max = u64::try_from(short.len()).unwrap();
-    let limits = GifLimits {
-        bytes_max,
-        ..GifLimits::default()
-    };
-    assert_eq!(
-        sanitise_within(&short, &limits).unwrap_err().code(),
-        "gif_bytes"
-    );
+    let limits = GifLimits { bytes_max, ..GifLimits::default() };
+    assert_eq!(sanitise_within(&short, &limits).unwrap_err().code(), "gif_bytes");
 }
 
 #[test]
@@ -57,24 +43,14 @@ fn canvas() {
     }
     for (width, height) in [(2049, 1), (1, 2049)] {
         let refusal = sanitise(&dots(width, height, 1, 2)).unwrap_err();
-        assert!(matches!(
-            refusal,
-            GifError::Canvas {
-                width_max: 2048,
-                height_max: 2048,
-                ..
-            }
-        ));
+        assert!(matches!(refusal, GifError::Canvas { width_max: 2048, height_max: 2048, .. }));
     }
 }
 
 #[test]
 fn frames() {
     for frames in [999, 1000] {
-        assert_eq!(
-            sanitise(&dots(1, 1, frames, 2)).unwrap().inspected.frames,
-            frames
-        );
+        assert_eq!(sanitise(&dots(1, 1, frames, 2)).unwrap().inspected.frames, frames);
     }
     let refusal = sanitise(&dots(1, 1, 1001, 2)).unwrap_err();
     assert!(matches!(refusal, GifError::Frames { limit: 1000 }));
@@ -101,44 +77,30 @@ fn duration() {
 
 #[test]
 fn duration_of_frames_without_delay() {
-    assert_eq!(
-        sanitise(&dots(1, 1, 600, 0)).unwrap().inspected.duration_ms,
-        60_000
-    );
+    assert_eq!(sanitise(&dots(1, 1, 600, 0)).unwrap().inspected.duration_ms, 60_000);
     assert_eq!(verdict(&dots(1, 1, 601, 0)), "gif_duration");
     assert_eq!(verdict(&dots(1, 1, 601, 1)), "gif_duration");
 }
 
 #[test]
 fn time() {
-    let past = Instant::now()
-        .checked_sub(Duration::from_millis(1))
-        .unwrap();
+    let past = Instant::now().checked_sub(Duration::from_millis(1)).unwrap();
     let late = |upload: &[u8]| crate::gifs::sanitise(upload, &GifLimits::default(), past);
     let upload = dots(1, 1, 1, 2);
     assert_eq!(late(&upload).unwrap_err().code(), "gif_slow");
     // Noticed at the first frame, not only at the end.
-    assert_eq!(
-        late(&upload[..upload.len() - 1]).unwrap_err().code(),
-        "gif_slow"
-    );
+    assert_eq!(late(&upload[..upload.len() - 1]).unwrap_err().code(), "gif_slow");
 }
 
 #[test]
 fn memory() {
     let upload = encoded(10, 10, &[plain_frame(10, 10)], None);
     let within = |memory_bytes_max| {
-        let limits = GifLimits {
-            memory_bytes_max,
-            ..GifLimits::default()
-        };
+        let limits = GifLimits { memory_bytes_max, ..GifLimits::default() };
         sanitise_within(&upload, &limits)
     };
     assert!(within(100).is_ok());
-    assert!(matches!(
-        within(99).unwrap_err(),
-        GifError::Pixels { limit: 99 }
-    ));
+    assert!(matches!(within(99).unwrap_err(), GifError::Pixels { limit: 99 }));
 }
 
 #[test]
@@ -150,14 +112,8 @@ fn a_giant_canvas_in_a_few_bytes() {
 fn a_million_frames() {
     let upload = dots(1, 1, 1_000_000, 2);
     assert_eq!(verdict(&upload), "gif_bytes");
-    let limits = GifLimits {
-        bytes_max: u64::MAX,
-        ..GifLimits::default()
-    };
-    assert_eq!(
-        sanitise_within(&upload, &limits).unwrap_err().code(),
-        "gif_frames"
-    );
+    let limits = GifLimits { bytes_max: u64::MAX, ..GifLimits::default() };
+    assert_eq!(sanitise_within(&upload, &limits).unwrap_err().code(), "gif_frames");
 }
 
 #[test]
@@ -175,9 +131,7 @@ fn a_bomb_in_a_small_frame_is_defused() {
     let mut bomb = plain_frame(2048, 2048);
     bomb.make_lzw_pre_encoded();
     let (code_bits_min, codes) = bomb.buffer.split_first().unwrap();
-    let file = ByHand::canvas(1, 1)
-        .frame_header([0, 0, 1, 1], 0)
-        .data(*code_bits_min, codes);
+    let file = ByHand::canvas(1, 1).frame_header([0, 0, 1, 1], 0).data(*code_bits_min, codes);
     let clean = sanitise(&file.end()).unwrap();
     assert!(clean.bytes.len() < 60);
     assert_eq!(seen(&clean.bytes).unwrap().frames[0].rgba.len(), 4);

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use gif::{ColorOutput, DecodeOptions, DecodingError, DisposalMethod, Encoder, Frame, Repeat};
 
 /// Four colours: enough to tell pixels apart, and none of them black.
-pub(super) const COLOURS: [u8; 12] = [
-    0x11, 0x22, 0x33, 0xFF, 0x44, 0x55, 0x66, 0xEE, 0x77, 0x88, 0x99, 0xDD,
-];
+pub(super) const COLOURS: [u8; 12] =
+    [0x11, 0x22, 0x33, 0xFF, 0x44, 0x55, 0x66, 0xEE, 0x77, 0x88, 0x99, 0xDD];
 
 /// A file made block by block.
 pub(super) struct ByHand(Vec<u8>);
@@ -30,9 +29,7 @@ impl ByHand {
     }
 
     pub(super) fn canvas_without_colours(width: u16, height: u16) -> Self {
-        let file = Self(b"GIF89a".to_vec())
-            .and(&width.to_le_bytes())
-            .and(&height.to_le_bytes());
+        let file = Self(b"GIF89a".to_vec()).and(&width.to_le_bytes()).and(&height.to_le_bytes());
         file.and(&[0, 0, 0])
     }
 
@@ -46,9 +43,7 @@ impl ByHand {
     pub(super) fn extension(self, label: u8, sub_blocks: &[&[u8]]) -> Self {
         let mut file = self.and(&[0x21, label]);
         for sub_block in sub_blocks {
-            file = file
-                .and(&[u8::try_from(sub_block.len()).unwrap()])
-                .and(sub_block);
+            file = file.and(&[u8::try_from(sub_block.len()).unwrap()]).and(sub_block);
         }
         file.and(&[0])
     }
@@ -98,19 +93,13 @@ pub(super) const ONE_PIXEL: [u8; 2] = [0b01_001_100, 0b1];
 
 /// A file of `frames` frames, each of one pixel with this delay.
 pub(super) fn dots(width: u16, height: u16, frames: u32, delay: u16) -> Vec<u8> {
-    (0..frames)
-        .fold(ByHand::canvas(width, height), |file, _| {
-            file.delay(delay).dot()
-        })
-        .end()
+    (0..frames).fold(ByHand::canvas(width, height), |file, _| file.delay(delay).dot()).end()
 }
 
 /// An animation that uses everything a GIF can do, and is small enough to be broken everywhere.
 pub(super) fn animation() -> Vec<u8> {
     let pixels = |seed: usize, length: usize| -> Vec<u8> {
-        (0..length)
-            .map(|at| u8::try_from((at * seed / 3) % 4).unwrap())
-            .collect()
+        (0..length).map(|at| u8::try_from((at * seed / 3) % 4).unwrap()).collect()
     };
     let whole = Frame {
         width: 7,
@@ -143,12 +132,7 @@ pub(super) fn animation() -> Vec<u8> {
         buffer: Cow::Owned(pixels(7, 12)),
         ..Frame::default()
     };
-    encoded(
-        7,
-        5,
-        &[whole, interlaced, own_colours],
-        Some(Repeat::Finite(5)),
-    )
+    encoded(7, 5, &[whole, interlaced, own_colours], Some(Repeat::Finite(5)))
 }
 
 /// A file as the `gif` crate writes it.
@@ -171,13 +155,7 @@ pub(super) fn encoded(
 /// A frame of one colour that fills the canvas.
 pub(super) fn plain_frame(width: u16, height: u16) -> Frame<'static> {
     let pixels = vec![1; usize::from(width) * usize::from(height)];
-    Frame {
-        width,
-        height,
-        delay: 2,
-        buffer: Cow::Owned(pixels),
-        ..Frame::default()
-    }
+    Frame { width, height, delay: 2, buffer: Cow::Owned(pixels), ..Frame::default() }
 }
 
 /// What a viewer sees of a GIF.
@@ -223,9 +201,5 @@ pub(super) fn seen(file: &[u8]) -> Result<Seen, DecodingError> {
         }
         frames.push(frame);
     }
-    Ok(Seen {
-        canvas,
-        repeat,
-        frames,
-    })
+    Ok(Seen { canvas, repeat, frames })
 }

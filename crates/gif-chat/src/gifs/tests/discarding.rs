@@ -26,21 +26,9 @@ async fn a_pinned_file_is_not_discarded() {
     let again = keep(&shelf, &animation()).await.unwrap();
     let names = vec![name.clone()];
 
-    assert!(
-        shelf
-            .discard(names.clone(), unreferenced)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(shelf.discard(names.clone(), unreferenced).await.unwrap().is_empty());
     drop(pin);
-    assert!(
-        shelf
-            .discard(names.clone(), unreferenced)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(shelf.discard(names.clone(), unreferenced).await.unwrap().is_empty());
     assert!(shelf.open_file(&name).await.is_some());
 
     drop(again);
@@ -80,9 +68,7 @@ async fn discarding_what_is_gone_or_foreign() {
 async fn a_question_that_fails_removes_nothing() {
     let (_folder, shelf) = shelf();
     let name = keep(&shelf, &animation()).await.unwrap().name;
-    let outcome = shelf
-        .sweep(|_name| async { Err::<bool, _>("no database") })
-        .await;
+    let outcome = shelf.sweep(|_name| async { Err::<bool, _>("no database") }).await;
     assert_eq!(outcome.unwrap_err().to_string(), "no database");
     assert!(shelf.open_file(&name).await.is_some());
 }

@@ -57,10 +57,7 @@ fn the_loop_count_stays() {
 
 #[test]
 fn the_other_loop_extension_counts_as_well() {
-    let upload = ByHand::canvas(1, 1)
-        .extension(0xFF, &[b"ANIMEXTS1.0", &[1, 7, 0]])
-        .dot()
-        .end();
+    let upload = ByHand::canvas(1, 1).extension(0xFF, &[b"ANIMEXTS1.0", &[1, 7, 0]]).dot().end();
     let clean = sanitise(&upload).unwrap();
     assert_eq!(clean.inspected.loop_count, Some(7));
     assert_eq!(seen(&clean.bytes).unwrap().repeat, Repeat::Finite(7));
@@ -69,10 +66,7 @@ fn the_other_loop_extension_counts_as_well() {
 #[test]
 fn a_loop_count_behind_the_images_moves_to_the_front() {
     let clean = sanitise(&ByHand::canvas(1, 1).dot().loops(3).end()).unwrap();
-    assert_eq!(
-        clean.bytes,
-        ByHand::canvas_of_clean_dot().loops(3).dot().end()
-    );
+    assert_eq!(clean.bytes, ByHand::canvas_of_clean_dot().loops(3).dot().end());
 }
 
 #[test]
@@ -115,20 +109,14 @@ fn the_old_version_of_the_format_is_taken() {
 #[test]
 fn a_forgotten_end_code_is_written() {
     // Clear and colour 1, and nothing behind them.
-    let upload = ByHand::canvas(1, 1)
-        .frame_header([0, 0, 1, 1], 0)
-        .data(2, &[0b001_100])
-        .end();
+    let upload = ByHand::canvas(1, 1).frame_header([0, 0, 1, 1], 0).data(2, &[0b001_100]).end();
     let clean = sanitise(&upload).unwrap();
     assert_eq!(clean.bytes, ByHand::canvas_of_clean_dot().dot().end());
 }
 
 #[test]
 fn codes_may_begin_without_a_clear_code() {
-    let upload = ByHand::canvas(1, 1)
-        .frame_header([0, 0, 1, 1], 0)
-        .data(2, &[0b101_001])
-        .end();
+    let upload = ByHand::canvas(1, 1).frame_header([0, 0, 1, 1], 0).data(2, &[0b101_001]).end();
     let clean = sanitise(&upload).unwrap();
     assert_eq!(seen(&clean.bytes).unwrap(), seen(&upload).unwrap());
 }
@@ -139,10 +127,7 @@ fn clear_codes_may_be_repeated() {
     let clears = [0x24, 0x49, 0x92];
     for repeats in [0, 1, 2, 30, 1000] {
         let codes = [clears.repeat(repeats), ONE_PIXEL.to_vec()].concat();
-        let upload = ByHand::canvas(1, 1)
-            .frame_header([0, 0, 1, 1], 0)
-            .data(2, &codes)
-            .end();
+        let upload = ByHand::canvas(1, 1).frame_header([0, 0, 1, 1], 0).data(2, &codes).end();
         let clean = sanitise(&upload).unwrap();
         assert_eq!(seen(&clean.bytes).unwrap(), seen(&upload).unwrap());
     }
@@ -170,12 +155,6 @@ fn codes_of_every_width_are_followed() {
 fn small_sub_blocks_are_joined() {
     let [first, second] = ONE_PIXEL;
     let scattered = [2, 1, first, 1, second, 0];
-    let upload = ByHand::canvas(1, 1)
-        .frame_header([0, 0, 1, 1], 0)
-        .and(&scattered)
-        .end();
-    assert_eq!(
-        sanitise(&upload).unwrap().bytes,
-        ByHand::canvas_of_clean_dot().dot().end()
-    );
+    let upload = ByHand::canvas(1, 1).frame_header([0, 0, 1, 1], 0).and(&scattered).end();
+    assert_eq!(sanitise(&upload).unwrap().bytes, ByHand::canvas_of_clean_dot().dot().end());
 }

@@ -19,10 +19,7 @@ const KEY: [u8; 32] = [7; 32];
 
 /// A shelf in a folder of its own, on whatever little disk the tests run.
 pub(super) fn shelf() -> (TempDir, Shelf) {
-    shelf_with(ShelfOptions {
-        free_floor_bytes: 0,
-        ..ShelfOptions::default()
-    })
+    shelf_with(ShelfOptions { free_floor_bytes: 0, ..ShelfOptions::default() })
 }
 
 fn shelf_with(options: ShelfOptions) -> (TempDir, Shelf) {
@@ -69,11 +66,7 @@ async fn the_same_gif_is_kept_once() {
     let mut disguised = animation();
     disguised.extend(b"only the tail differs");
     let first = keep(&shelf, &animation()).await.unwrap();
-    let inode = || {
-        fs::metadata(folder.path().join("files").join(&first.name))
-            .unwrap()
-            .ino()
-    };
+    let inode = || fs::metadata(folder.path().join("files").join(&first.name)).unwrap().ino();
     let inode_before = inode();
     let second = keep(&shelf, &disguised).await.unwrap();
     assert_eq!(first.name, second.name);
@@ -90,10 +83,7 @@ async fn the_same_gif_is_kept_once() {
 async fn a_name_cannot_be_computed_without_the_key() {
     let (_folder, shelf) = shelf();
     let other_folder = tempfile::tempdir().unwrap();
-    let options = ShelfOptions {
-        free_floor_bytes: 0,
-        ..ShelfOptions::default()
-    };
+    let options = ShelfOptions { free_floor_bytes: 0, ..ShelfOptions::default() };
     let other = Shelf::open(other_folder.path(), [8; 32], options).unwrap();
     let here = keep(&shelf, &animation()).await.unwrap();
     let there = keep(&other, &animation()).await.unwrap();
@@ -109,12 +99,7 @@ async fn only_names_of_the_shelf_are_opened() {
     fs::write(folder.path().join("secret.gif"), "secret").unwrap();
     fs::write(folder.path().join("files/secret.gif"), "secret").unwrap();
     assert!(shelf.open_file(name).await.is_some());
-    assert!(
-        shelf
-            .open_file(&format!("{}.gif", "0".repeat(32)))
-            .await
-            .is_none()
-    );
+    assert!(shelf.open_file(&format!("{}.gif", "0".repeat(32))).await.is_none());
     for wrong in [
         "",
         ".gif",
@@ -146,15 +131,9 @@ async fn a_refused_gif_leaves_nothing() {
     let (folder, shelf) = shelf();
     let mut broken = animation();
     broken.truncate(100);
-    assert_eq!(
-        keep(&shelf, &broken).await.unwrap_err().code(),
-        "gif_truncated"
-    );
+    assert_eq!(keep(&shelf, &broken).await.unwrap_err().code(), "gif_truncated");
     assert_eq!(keep(&shelf, b"").await.unwrap_err().code(), "gif_truncated");
-    assert_eq!(
-        keep(&shelf, b"not a GIF").await.unwrap_err().code(),
-        "not_a_gif"
-    );
+    assert_eq!(keep(&shelf, b"not a GIF").await.unwrap_err().code(), "not_a_gif");
     assert_eq!(count(&folder, "files"), 0);
     assert_eq!(count(&folder, "incoming"), 0);
 }
@@ -162,25 +141,16 @@ async fn a_refused_gif_leaves_nothing() {
 #[tokio::test]
 async fn an_upload_ends_at_the_limit() {
     let bytes_max = 1000;
-    let limits = GifLimits {
-        bytes_max,
-        ..GifLimits::default()
-    };
-    let (folder, shelf) = shelf_with(ShelfOptions {
-        limits,
-        free_floor_bytes: 0,
-        ..ShelfOptions::default()
-    });
+    let limits = GifLimits { bytes_max, ..GifLimits::default() };
+    let (folder, shelf) =
+        shelf_with(ShelfOptions { limits, free_floor_bytes: 0, ..ShelfOptions::default() });
     let mut incoming = upload(&shelf, &[0; 1000]).await.unwrap();
     let refusal = incoming.write(Bytes::from_static(&[0])).await.unwrap_err();
     assert!(matches!(refusal, GifError::TooManyBytes { limit: 1000 }));
     drop(incoming);
 
     let mut at_once = shelf.receive().await.unwrap();
-    let refusal = at_once
-        .write(Bytes::from_static(&[0; 1001]))
-        .await
-        .unwrap_err();
+    let refusal = at_once.write(Bytes::from_static(&[0; 1001])).await.unwrap_err();
     assert!(matches!(refusal, GifError::TooManyBytes { limit: 1000 }));
     drop(at_once);
     assert_eq!(count(&folder, "incoming"), 0);
@@ -213,20 +183,15 @@ async fn what_an_earlier_run_left_is_removed_but_files_stay() {
 async fn the_folders_are_private() {
     let (folder, _shelf) = shelf();
     for part in ["incoming", "files"] {
-        let mode = fs::metadata(folder.path().join(part))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = fs::metadata(folder.path().join(part)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
     }
 }
 
 #[tokio::test]
 async fn a_nearly_full_disk_takes_no_more() {
-    let (folder, shelf) = shelf_with(ShelfOptions {
-        free_floor_bytes: u64::MAX,
-        ..ShelfOptions::default()
-    });
+    let (folder, shelf) =
+        shelf_with(ShelfOptions { free_floor_bytes: u64::MAX, ..ShelfOptions::default() });
     assert_eq!(shelf.receive().await.unwrap_err().code(), "no_space");
     assert_eq!(count(&folder, "incoming"), 0);
 }
@@ -257,9 +222,7 @@ const PLACES: usize = 34;
 async fn a_full_pool_says_so() {
     let (folder, shelf) = shelf();
     let places = Arc::clone(&shelf.shared.places);
-    let taken = places
-        .try_acquire_many_owned(u32::try_from(PLACES).unwrap())
-        .unwrap();
+    let taken = places.try_acquire_many_owned(u32::try_from(PLACES).unwrap()).unwrap();
     assert_eq!(keep(&shelf, &animation()).await.unwrap_err().code(), "busy");
     assert_eq!(count(&folder, "incoming"), 0);
 
@@ -271,14 +234,9 @@ async fn a_full_pool_says_so() {
 #[tokio::test]
 async fn a_sender_who_goes_away_while_waiting_leaves_nothing() {
     let (folder, shelf) = shelf();
-    let turns = Arc::clone(&shelf.shared.turns)
-        .try_acquire_many_owned(2)
-        .unwrap();
+    let turns = Arc::clone(&shelf.shared.turns).try_acquire_many_owned(2).unwrap();
     let mut keeping = Box::pin(shelf.keep(upload(&shelf, &animation()).await.unwrap()));
-    poll_until(keeping.as_mut(), || {
-        shelf.shared.places.available_permits() < PLACES
-    })
-    .await;
+    poll_until(keeping.as_mut(), || shelf.shared.places.available_permits() < PLACES).await;
     drop(keeping);
     assert_eq!(shelf.shared.places.available_permits(), PLACES);
     assert_eq!(count(&folder, "incoming"), 0);
@@ -287,20 +245,13 @@ async fn a_sender_who_goes_away_while_waiting_leaves_nothing() {
 
 #[test]
 fn a_sender_who_goes_away_later_frees_the_place_only_with_the_work() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .max_blocking_threads(1)
-        .build()
-        .unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
     runtime.block_on(async {
         let (folder, shelf) = shelf();
-        let turns = Arc::clone(&shelf.shared.turns)
-            .try_acquire_many_owned(2)
-            .unwrap();
+        let turns = Arc::clone(&shelf.shared.turns).try_acquire_many_owned(2).unwrap();
         let mut keeping = Box::pin(shelf.keep(upload(&shelf, &animation()).await.unwrap()));
-        poll_until(keeping.as_mut(), || {
-            shelf.shared.places.available_permits() < PLACES
-        })
-        .await;
+        poll_until(keeping.as_mut(), || shelf.shared.places.available_permits() < PLACES).await;
 
         // The only thread of the blocking pool is busy: the work stays in its queue.
         let (release, released) = std::sync::mpsc::sync_channel::<()>(1);
@@ -313,9 +264,7 @@ fn a_sender_who_goes_away_later_frees_the_place_only_with_the_work() {
 
         release.send(()).unwrap();
         busy.await.unwrap().unwrap();
-        tokio::task::spawn_blocking(|| "the work was in front of this")
-            .await
-            .unwrap();
+        tokio::task::spawn_blocking(|| "the work was in front of this").await.unwrap();
         assert_eq!(shelf.shared.places.available_permits(), PLACES);
         assert_eq!(count(&folder, "incoming"), 0);
         assert_eq!(count(&folder, "files"), 0);
@@ -326,11 +275,7 @@ fn a_sender_who_goes_away_later_frees_the_place_only_with_the_work() {
 async fn poll_until<T>(mut work: Pin<&mut impl Future<Output = T>>, is_so: impl Fn() -> bool) {
     std::future::poll_fn(|context| {
         assert!(work.as_mut().poll(context).is_pending());
-        if is_so() {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+        if is_so() { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
 }

@@ -32,10 +32,7 @@ impl Failure {
     /// As an ack answers it.
     #[must_use]
     pub fn ack(error: &chat::ChatError, locale: Locale) -> Self {
-        Self {
-            ok: Some(false),
-            ..Self::body(error, locale)
-        }
+        Self { ok: Some(false), ..Self::body(error, locale) }
     }
 
     /// As the HTTP door answers it.
@@ -46,22 +43,13 @@ impl Failure {
             _ => (None, None),
         };
         let retry_after_ms = match error {
-            chat::ChatError::TooFast { retry_after } => Some(
-                u64::try_from(retry_after.as_millis())
-                    .unwrap_or(u64::MAX)
-                    .max(1),
-            ),
+            chat::ChatError::TooFast { retry_after } => {
+                Some(u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX).max(1))
+            }
             _ => None,
         };
         let message = locale.sentence(error);
-        Self {
-            ok: None,
-            error: error.code(),
-            message,
-            field,
-            reason,
-            retry_after_ms,
-        }
+        Self { ok: None, error: error.code(), message, field, reason, retry_after_ms }
     }
 }
 
@@ -183,10 +171,7 @@ pub struct History {
 
 impl From<&chat::HistoryPage> for History {
     fn from(page: &chat::HistoryPage) -> Self {
-        Self {
-            ok: true,
-            messages: page.entries.iter().map(Into::into).collect(),
-        }
+        Self { ok: true, messages: page.entries.iter().map(Into::into).collect() }
     }
 }
 

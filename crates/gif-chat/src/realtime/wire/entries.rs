@@ -16,10 +16,7 @@ pub struct Alias {
 
 impl From<&chat::Alias> for Alias {
     fn from(alias: &chat::Alias) -> Self {
-        Self {
-            ko: alias.ko.clone(),
-            en: alias.en.clone(),
-        }
+        Self { ko: alias.ko.clone(), en: alias.en.clone() }
     }
 }
 
@@ -160,12 +157,7 @@ impl From<&chat::Entry> for Entry {
         };
         match &entry.message {
             chat::Message::System(line) => blank.with_system(line),
-            chat::Message::Said {
-                by,
-                body,
-                client_id,
-                reply_to,
-            } => Self {
+            chat::Message::Said { by, body, client_id, reply_to } => Self {
                 user: by.colour.to_string(),
                 author: Some(by.author.to_string()),
                 alias: Some((&by.alias).into()),
@@ -196,10 +188,7 @@ impl Entry {
 
     fn with_body(self, body: &chat::Body) -> Self {
         match body {
-            chat::Body::Text(text) => Self {
-                chat: Some(text.as_str().to_owned()),
-                ..self
-            },
+            chat::Body::Text(text) => Self { chat: Some(text.as_str().to_owned()), ..self },
             chat::Body::Gif(gif) => Self {
                 gif: Some(gif.name.clone()),
                 width: Some(gif.width),

@@ -37,28 +37,13 @@ struct JoinObject {
 impl JoinRequest {
     pub(crate) fn parse(payload: Value, limits: &Limits) -> Result<Self, ChatError> {
         if let Value::String(room) = payload {
-            return Ok(Self {
-                room: room_id(&room)?,
-                ours: None,
-            });
+            return Ok(Self { room: room_id(&room)?, ours: None });
         }
         let object: JoinObject = read(payload)?;
-        let password = object
-            .password
-            .map(|text| Password::parse(text, limits))
-            .transpose()?;
-        let resume = Resume {
-            epoch: object.epoch,
-            after: object.after,
-        };
-        let ours = Some(Returning {
-            password: password.flatten(),
-            resume,
-        });
-        Ok(Self {
-            room: room_id(&object.room)?,
-            ours,
-        })
+        let password = object.password.map(|text| Password::parse(text, limits)).transpose()?;
+        let resume = Resume { epoch: object.epoch, after: object.after };
+        let ours = Some(Returning { password: password.flatten(), resume });
+        Ok(Self { room: room_id(&object.room)?, ours })
     }
 }
 
@@ -82,20 +67,9 @@ struct SendObject {
 impl SendRequest {
     pub(crate) fn parse(payload: Value) -> Result<Self, ChatError> {
         let object: SendObject = read(payload)?;
-        let client_id = object
-            .client_id
-            .as_deref()
-            .map(ClientId::parse)
-            .transpose()?;
-        let post = Post {
-            client_id,
-            reply_to: object.reply_to,
-        };
-        Ok(Self {
-            room: object.room,
-            text: object.chat,
-            post,
-        })
+        let client_id = object.client_id.as_deref().map(ClientId::parse).transpose()?;
+        let post = Post { client_id, reply_to: object.reply_to };
+        Ok(Self { room: object.room, text: object.chat, post })
     }
 }
 

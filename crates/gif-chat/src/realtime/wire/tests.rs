@@ -35,22 +35,14 @@ fn the_page_has_the_types_that_the_server_sends() {
         std::fs::write(path, &expected).unwrap();
     }
     let found = std::fs::read_to_string(path).unwrap();
-    assert!(
-        found == expected,
-        "web/src/wire.ts is not what the server sends; run `make types`"
-    );
+    assert!(found == expected, "web/src/wire.ts is not what the server sends; run `make types`");
 }
 
 #[test]
 fn a_join_is_a_string_or_our_object_and_nothing_else() {
     let limits = Limits::default();
     let room = "0123456789abcdef0123456789abcdef";
-    assert!(
-        JoinRequest::parse(json!(room), &limits)
-            .unwrap()
-            .ours
-            .is_none()
-    );
+    assert!(JoinRequest::parse(json!(room), &limits).unwrap().ours.is_none());
     let ours =
         json!({ "room": room, "after": 7, "epoch": "e", "password": null, "afterPrivate": 1 });
     let ours = JoinRequest::parse(ours, &limits).unwrap().ours.unwrap();
@@ -66,11 +58,7 @@ fn a_join_is_a_string_or_our_object_and_nothing_else() {
         (json!("__proto__"), ChatError::NotFound),
         (json!({ "room": "constructor" }), ChatError::NotFound),
     ] {
-        assert_eq!(
-            JoinRequest::parse(bad.clone(), &limits).unwrap_err(),
-            expected,
-            "{bad}"
-        );
+        assert_eq!(JoinRequest::parse(bad.clone(), &limits).unwrap_err(), expected, "{bad}");
     }
 }
 
@@ -86,11 +74,7 @@ fn a_message_names_its_text_and_wrong_types_are_refused() {
         json!({ "chat": 1 }),
         json!({ "chat": null }),
     ] {
-        assert_eq!(
-            SendRequest::parse(bad.clone()).unwrap_err(),
-            ChatError::BadRequest,
-            "{bad}"
-        );
+        assert_eq!(SendRequest::parse(bad.clone()).unwrap_err(), ChatError::BadRequest, "{bad}");
     }
     let bad_id = json!({ "chat": "x", "clientId": "" });
     assert_eq!(SendRequest::parse(bad_id).unwrap_err().code(), "invalid");
@@ -98,18 +82,13 @@ fn a_message_names_its_text_and_wrong_types_are_refused() {
 
 #[test]
 fn a_failure_says_its_code_its_sentence_and_when_to_try_again() {
-    let error = ChatError::TooFast {
-        retry_after: std::time::Duration::from_millis(1_500),
-    };
+    let error = ChatError::TooFast { retry_after: std::time::Duration::from_millis(1_500) };
     let ack: Value = serde_json::to_value(Failure::ack(&error, crate::i18n::Locale::En)).unwrap();
     assert_eq!(ack["ok"], false);
     assert_eq!(ack["error"], "too_fast");
     assert_eq!(ack["retryAfterMs"], 1_500);
     assert!(ack["message"].as_str().unwrap().contains('2'));
-    let body = Failure::body(
-        &ChatError::invalid("title", "title_empty"),
-        crate::i18n::Locale::Ko,
-    );
+    let body = Failure::body(&ChatError::invalid("title", "title_empty"), crate::i18n::Locale::Ko);
     let body: Value = serde_json::to_value(body).unwrap();
     assert_eq!(body["field"], "title");
     assert_eq!(body["reason"], "title_empty");

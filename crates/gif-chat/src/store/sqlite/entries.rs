@@ -18,10 +18,7 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
     seats::hold(work, &append.seat)?;
     let (connection, room) = (work.connection, &append.seat.room);
     let row = rooms::find(connection, room)?;
-    if append
-        .reply_to
-        .is_some_and(|seq| seq < row.first || seq > row.head)
-    {
+    if append.reply_to.is_some_and(|seq| seq < row.first || seq > row.head) {
         return refused(ChatError::invalid("replyTo", "reply_to"));
     }
     if let Body::Gif(gif) = &append.body {
@@ -49,14 +46,7 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
     insert(connection, &entry)?;
     trim(work, room, &entry.message, log, append.seat.history)?;
     let (id, seq, created_at) = (entry.id.clone(), entry.seq, entry.created_at);
-    announce_entry(
-        work,
-        Announcement {
-            entry,
-            people: None,
-            except: append.seat.origin,
-        },
-    );
+    announce_entry(work, Announcement { entry, people: None, except: append.seat.origin });
     Ok(Appended {
         id,
         seq,
@@ -82,9 +72,8 @@ fn earlier_result(
         .map_err(unavailable)?;
     let room = append.seat.room.as_str();
     let author = append.seat.author.as_str();
-    let row = select.query_row(
-        params![room, author, client_id, text, gif, append.reply_to],
-        |row| {
+    let row =
+        select.query_row(params![room, author, client_id, text, gif, append.reply_to], |row| {
             let first = Appended {
                 id: message_id(row, 0)?,
                 seq: row.get(1)?,
@@ -92,8 +81,7 @@ fn earlier_result(
                 unreferenced_gifs: Vec::new(),
             };
             Ok((first, row.get::<_, bool>(3)?))
-        },
-    );
+        });
     match at_most_one(row)? {
         Some((_, false)) => refused(ChatError::Conflict),
         Some((first, true)) => Ok(Some(first)),
@@ -127,14 +115,7 @@ pub(super) fn announce(
     };
     insert(work.connection, &entry)?;
     trim(work, room, &entry.message, log, request.history)?;
-    announce_entry(
-        work,
-        Announcement {
-            entry,
-            people,
-            except: request.origin,
-        },
-    );
+    announce_entry(work, Announcement { entry, people, except: request.origin });
     Ok(())
 }
 
@@ -159,9 +140,7 @@ pub(super) fn announce_owner(
 }
 
 fn announce_entry(work: &mut Work<'_>, announcement: Announcement) {
-    work.changes
-        .events
-        .push(Event::Announced(Box::new(announcement)));
+    work.changes.events.push(Event::Announced(Box::new(announcement)));
 }
 
 /// Where a room's log stands.
@@ -177,12 +156,7 @@ fn next_seq(connection: &Connection, room: &RoomId) -> Result<Log, StoreError> {
     let mut update = connection
         .prepare_cached("UPDATE rooms SET head = head + 1 WHERE id = ?1 RETURNING head, first")
         .map_err(unavailable)?;
-    let log = |row: &Row<'_>| {
-        Ok(Log {
-            head: row.get(0)?,
-            first: row.get(1)?,
-        })
-    };
+    let log = |row: &Row<'_>| Ok(Log { head: row.get(0)?, first: row.get(1)? });
     update.query_row([room.as_str()], log).map_err(unavailable)
 }
 
@@ -193,38 +167,17 @@ fn identity_of(
 ) -> Result<Identity, StoreError> {
     let query = "SELECT author, colour, alias FROM identities WHERE room = ?1 AND session = ?2";
     let mut select = connection.prepare_cached(query).map_err(unavailable)?;
-    select
-        .query_row([room.as_str(), session.as_str()], |row| identity(row, 0))
-        .map_err(unavailable)
+    select.query_row([room.as_str(), session.as_str()], |row| identity(row, 0)).map_err(unavailable)
 }
 
 fn insert(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
     let (kind, author, text, gif, client_id, reply_to) = match &entry.message {
-        Message::Said {
-            by,
-            body,
-            client_id,
-            reply_to,
-        } => {
+        Message::Said { by, body, client_id, reply_to } => {
             let (text, gif) = content(body);
             let kind = if gif.is_some() { "gif" } else { "text" };
-            (
-                kind,
-                &by.author,
-                text,
-                gif,
-                client_id.as_ref().map(ClientId::as_str),
-                *reply_to,
-            )
+            (kind, &by.author, text, gif, client_id.as_ref().map(ClientId::as_str), *reply_to)
         }
-        Message::System(line) => (
-            line.kind.as_str(),
-            &line.about.author,
-            None,
-            None,
-            None,
-            None,
-        ),
+        Message::System(line) => (line.kind.as_str(), &line.about.author, None, None, None, None),
     };
     let mut insert = connection
         .prepare_cached(
@@ -260,14 +213,11 @@ fn trim(
     limits: HistoryLimits,
 ) -> Result<(), StoreError> {
     let (connection, room) = (work.connection, room.as_str());
-    let by_count = log
-        .head
-        .saturating_sub(limits.entries_max)
-        .saturating_add(1);
+    let by_count = log.head.saturating_sub(limits.entries_max).saturating_add(1);
     let by_bytes = match newest {
-        Message::Said {
-            body: Body::Gif(_), ..
-        } => first_within_bytes(connection, room, limits.gif_bytes_max)?,
+        Message::Said { body: Body::Gif(_), .. } => {
+            first_within_bytes(connection, room, limits.gif_bytes_max)?
+        }
         _ => 1,
     };
     let first = by_count.max(by_bytes).min(log.head);
@@ -278,21 +228,13 @@ fn trim(
         let names = "SELECT DISTINCT gif FROM entries
                      WHERE room = ?1 AND seq < ?2 AND gif IS NOT NULL";
         let mut select = connection.prepare_cached(names).map_err(unavailable)?;
-        let rows = select
-            .query_map(params![room, first], |row| row.get(0))
-            .map_err(unavailable)?;
-        rows.collect::<rusqlite::Result<Vec<String>>>()
-            .map_err(unavailable)?
+        let rows = select.query_map(params![room, first], |row| row.get(0)).map_err(unavailable)?;
+        rows.collect::<rusqlite::Result<Vec<String>>>().map_err(unavailable)?
     };
     let delete = "DELETE FROM entries WHERE room = ?1 AND seq < ?2";
+    connection.execute(delete, params![room, first]).map_err(unavailable)?;
     connection
-        .execute(delete, params![room, first])
-        .map_err(unavailable)?;
-    connection
-        .execute(
-            "UPDATE rooms SET first = ?2 WHERE id = ?1",
-            params![room, first],
-        )
+        .execute("UPDATE rooms SET first = ?2 WHERE id = ?1", params![room, first])
         .map_err(unavailable)?;
     let mut unreferenced = rooms::forget_gifs(connection, dropped).map_err(unavailable)?;
     work.changes.unreferenced_gifs.append(&mut unreferenced);
@@ -314,10 +256,8 @@ fn first_within_bytes(
     let mut rows = select.query([room]).map_err(unavailable)?;
     let mut total: u64 = 0;
     while let Some(row) = rows.next().map_err(unavailable)? {
-        let (last_shown, bytes): (u64, u64) = (
-            row.get(0).map_err(unavailable)?,
-            row.get(1).map_err(unavailable)?,
-        );
+        let (last_shown, bytes): (u64, u64) =
+            (row.get(0).map_err(unavailable)?, row.get(1).map_err(unavailable)?);
         total = total.saturating_add(bytes);
         if total > bytes_max {
             return Ok(last_shown.saturating_add(1));

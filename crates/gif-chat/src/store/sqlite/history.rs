@@ -38,21 +38,12 @@ pub(super) fn read(
     let (entries, more) = match query {
         HistoryQuery::Newest(limit) => (before(connection, room, u64::MAX, limit)?, false),
         HistoryQuery::Before { seq, limit } => (before(connection, room, seq, limit)?, false),
-        HistoryQuery::After {
-            seq,
-            limit,
-            bytes_max,
-        } => after(connection, room, seq, limit, bytes_max)?,
+        HistoryQuery::After { seq, limit, bytes_max } => {
+            after(connection, room, seq, limit, bytes_max)?
+        }
     };
     let participants = seats::participants(connection, room)?;
-    Ok(HistoryPage {
-        entries,
-        head,
-        first,
-        more,
-        owner,
-        participants,
-    })
+    Ok(HistoryPage { entries, head, first, more, owner, participants })
 }
 
 fn before(
@@ -66,9 +57,7 @@ fn before(
     // SQLite's integers are signed: whatever lies beyond is "from the end".
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = select
-        .query_map(params![room.as_str(), seq, limit], entry)
-        .map_err(unavailable)?;
+    let rows = select.query_map(params![room.as_str(), seq, limit], entry).map_err(unavailable)?;
     let mut entries: Vec<Entry> = rows.collect::<rusqlite::Result<_>>().map_err(unavailable)?;
     entries.reverse();
     Ok(entries)
@@ -84,9 +73,7 @@ fn after(
     let query = format!("{ENTRY} AND e.seq > ?2 ORDER BY e.seq");
     let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    let mut rows = select
-        .query(params![room.as_str(), seq])
-        .map_err(unavailable)?;
+    let mut rows = select.query(params![room.as_str(), seq]).map_err(unavailable)?;
     let (mut entries, mut bytes) = (Vec::new(), 0_usize);
     while let Some(row) = rows.next().map_err(unavailable)? {
         let entry = entry(row).map_err(unavailable)?;
@@ -101,10 +88,9 @@ fn after(
 
 fn size(entry: &Entry) -> usize {
     match &entry.message {
-        Message::Said {
-            body: Body::Text(text),
-            ..
-        } => ENTRY_OVERHEAD_BYTES + text.as_str().bytes().map(written_bytes).sum::<usize>(),
+        Message::Said { body: Body::Text(text), .. } => {
+            ENTRY_OVERHEAD_BYTES + text.as_str().bytes().map(written_bytes).sum::<usize>()
+        }
         _ => ENTRY_OVERHEAD_BYTES,
     }
 }

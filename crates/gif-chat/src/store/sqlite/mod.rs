@@ -106,21 +106,13 @@ impl SqliteStore {
         schema::check_library()?;
         let lock = schema::lock(&options.folder)?;
         let path = database_path(&options.folder);
-        let failed = |source| OpenError::Database {
-            folder: options.folder.clone(),
-            source,
-        };
+        let failed = |source| OpenError::Database { folder: options.folder.clone(), source };
         let mut connection = schema::open_writer(&path).map_err(failed)?;
         schema::migrate(&mut connection, &options.folder)?;
         let epoch = schema::epoch(&connection, &*random).map_err(failed)?;
         let readers = Readers::open(&path, options.readers).map_err(failed)?;
         let writer = Writer::start(connection, options, feed, random);
-        Ok(Self {
-            epoch,
-            writer,
-            readers,
-            lock: Mutex::new(Some(lock)),
-        })
+        Ok(Self { epoch, writer, readers, lock: Mutex::new(Some(lock)) })
     }
 }
 
@@ -148,22 +140,16 @@ impl Store for SqliteStore {
         session: &SessionId,
     ) -> Result<Option<Standing>, StoreError> {
         let (room, session) = (room.clone(), session.clone());
-        self.readers
-            .run(move |connection| rooms::standing(connection, &room, &session))
-            .await
+        self.readers.run(move |connection| rooms::standing(connection, &room, &session)).await
     }
 
     async fn admit(&self, room: &RoomId, session: &SessionId) -> Result<(), StoreError> {
         let (room, session) = (room.clone(), session.clone());
-        self.writer
-            .run(move |work| rooms::admit(work.connection, &room, &session))
-            .await
+        self.writer.run(move |work| rooms::admit(work.connection, &room, &session)).await
     }
 
     async fn take_seat(&self, request: SeatRequest) -> Result<Seat, StoreError> {
-        self.writer
-            .run(move |work| seats::take(work, &request))
-            .await
+        self.writer.run(move |work| seats::take(work, &request)).await
     }
 
     async fn change_seat(
@@ -172,22 +158,16 @@ impl Store for SqliteStore {
         generation: u64,
         change: Change,
     ) -> Result<Removed, StoreError> {
-        self.writer
-            .run(move |work| seats::change(work, &request, generation, change))
-            .await
+        self.writer.run(move |work| seats::change(work, &request, generation, change)).await
     }
 
     async fn append(&self, entry: Append) -> Result<Appended, StoreError> {
-        self.writer
-            .run(move |work| entries::append(work, &entry))
-            .await
+        self.writer.run(move |work| entries::append(work, &entry)).await
     }
 
     async fn history(&self, room: &RoomId, query: HistoryQuery) -> Result<HistoryPage, StoreError> {
         let room = room.clone();
-        self.readers
-            .run(move |connection| history::read(connection, &room, query))
-            .await
+        self.readers.run(move |connection| history::read(connection, &room, query)).await
     }
 
     async fn remove_room(&self, room: &RoomId, session: &SessionId) -> Result<Removed, StoreError> {
@@ -202,22 +182,16 @@ impl Store for SqliteStore {
     }
 
     async fn settle(&self, now: Timestamp, history: HistoryLimits) -> Result<Settled, StoreError> {
-        self.writer
-            .run(move |work| settle::settle(work, Moment { now, history }))
-            .await
+        self.writer.run(move |work| settle::settle(work, Moment { now, history })).await
     }
 
     async fn begin_run(&self, grace_ends_at: Timestamp) -> Result<(), StoreError> {
-        self.writer
-            .run(move |work| settle::begin_run(work.connection, grace_ends_at))
-            .await
+        self.writer.run(move |work| settle::begin_run(work.connection, grace_ends_at)).await
     }
 
     async fn shows_gif(&self, name: &str) -> Result<bool, StoreError> {
         let name = name.to_owned();
-        self.readers
-            .run(move |connection| history::shows_gif(connection, &name))
-            .await
+        self.readers.run(move |connection| history::shows_gif(connection, &name)).await
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
@@ -228,11 +202,10 @@ impl Store for SqliteStore {
         self.readers.close();
         self.writer.close().await;
         // Whoever still holds the store can do nothing with it: the folder is free for the next.
-        drop(
-            self.lock
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+        // Unlocked by name, because a process that is being started may hold a copy of the file.
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(error)) = lock.map(|lock| lock.unlock()) {
+            tracing::warn!(%error, "the data folder could not be unlocked");
+        }
     }
 }

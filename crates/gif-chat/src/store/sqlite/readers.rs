@@ -34,41 +34,23 @@ impl Readers {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let closed = || StoreError::Unavailable("the store is closed".to_owned());
-        let permit = self
-            .free
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_closed| closed())?;
+        let permit = self.free.clone().acquire_owned().await.map_err(|_closed| closed())?;
         let connections = self.connections.clone();
         let reading = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            let pop = || {
-                connections
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .pop()
-            };
+            let pop = || connections.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut connection = pop().ok_or_else(closed)?;
             let result = in_snapshot(&mut connection, query);
-            connections
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(connection);
+            connections.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             result
         });
-        reading
-            .await
-            .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+        reading.await.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
     }
 
     /// Refuses every later query.
     pub(super) fn close(&self) {
         self.free.close();
-        self.connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 

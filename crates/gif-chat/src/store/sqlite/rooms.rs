@@ -43,11 +43,9 @@ pub(super) fn find(connection: &Connection, room: &RoomId) -> Result<RoomRow, St
 pub(super) fn make(work: &mut Work<'_>, room: &NewRoom) -> Result<RoomState, StoreError> {
     let connection = work.connection;
     let open: u32 = connection
-        .query_row(
-            "SELECT count(*) FROM rooms WHERE owner = ?1",
-            [room.owner.as_str()],
-            |row| row.get(0),
-        )
+        .query_row("SELECT count(*) FROM rooms WHERE owner = ?1", [room.owner.as_str()], |row| {
+            row.get(0)
+        })
         .map_err(unavailable)?;
     if open >= room.rooms_open_max {
         // One of them may end after its grace.
@@ -165,9 +163,7 @@ pub(super) fn admit(
 ) -> Result<(), StoreError> {
     let insert = "INSERT INTO admissions (room, session)
                   SELECT id, ?2 FROM rooms WHERE id = ?1 ON CONFLICT DO NOTHING";
-    connection
-        .execute(insert, [room.as_str(), session.as_str()])
-        .map_err(unavailable)?;
+    connection.execute(insert, [room.as_str(), session.as_str()]).map_err(unavailable)?;
     find(connection, room).map(drop)
 }
 
@@ -205,24 +201,17 @@ pub(super) fn remove(
 ) -> Result<Vec<String>, StoreError> {
     let shown = gifs_shown(work.connection, room).map_err(unavailable)?;
     let delete = "DELETE FROM rooms WHERE id = ?1";
-    work.connection
-        .execute(delete, [room.as_str()])
-        .map_err(unavailable)?;
+    work.connection.execute(delete, [room.as_str()]).map_err(unavailable)?;
     let unreferenced = forget_gifs(work.connection, shown).map_err(unavailable)?;
     work.changes.removed = true;
-    work.changes.events.push(Event::RoomRemoved {
-        room: room.clone(),
-        reason,
-    });
+    work.changes.events.push(Event::RoomRemoved { room: room.clone(), reason });
     Ok(unreferenced)
 }
 
 fn gifs_shown(connection: &Connection, room: &RoomId) -> rusqlite::Result<Vec<String>> {
     let names = "SELECT DISTINCT gif FROM entries WHERE room = ?1 AND gif IS NOT NULL";
     let mut select = connection.prepare_cached(names)?;
-    select
-        .query_map([room.as_str()], |row| row.get(0))?
-        .collect()
+    select.query_map([room.as_str()], |row| row.get(0))?.collect()
 }
 
 /// Forgets those of `names` that no entry shows any more, and returns them.
@@ -256,17 +245,12 @@ pub(super) fn settle_owner(
         return Ok(());
     }
     let oldest = "SELECT session FROM seats WHERE room = ?1 ORDER BY since, generation LIMIT 1";
-    let oldest = work
-        .connection
-        .query_row(oldest, [room.as_str()], |row| session_id(row, 0));
+    let oldest = work.connection.query_row(oldest, [room.as_str()], |row| session_id(row, 0));
     let Some(successor) = at_most_one(oldest)? else {
         return Ok(());
     };
     work.connection
-        .execute(
-            "UPDATE rooms SET owner = ?2 WHERE id = ?1",
-            [room.as_str(), successor.as_str()],
-        )
+        .execute("UPDATE rooms SET owner = ?2 WHERE id = ?1", [room.as_str(), successor.as_str()])
         .map_err(unavailable)?;
     work.changes.touched.push(room.clone());
     super::entries::announce_owner(work, room, &successor, moment)

@@ -9,10 +9,7 @@ use crate::chat::{
 };
 
 /// An SQLite error, as callers see it: retryable, with the cause for the log.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "used as map_err(unavailable)"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "used as map_err(unavailable)")]
 pub(super) fn unavailable(error: rusqlite::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }

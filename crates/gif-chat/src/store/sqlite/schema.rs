@@ -17,25 +17,16 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_rooms.sql")];
 
 pub(super) fn check_library() -> Result<(), OpenError> {
     if rusqlite::version_number() < LIBRARY_VERSION_MIN {
-        return Err(OpenError::LibraryTooOld {
-            found: rusqlite::version(),
-        });
+        return Err(OpenError::LibraryTooOld { found: rusqlite::version() });
     }
     Ok(())
 }
 
 /// Locks the folder for this process, for as long as the file is kept.
 pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
-    let failed = |source| OpenError::Folder {
-        folder: folder.to_owned(),
-        source,
-    };
+    let failed = |source| OpenError::Folder { folder: folder.to_owned(), source };
     let path = folder.join("lock");
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path);
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path);
     let file = file.map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -73,26 +64,17 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 
 /// Brings an older file to the present schema. Each step is one transaction.
 pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<(), OpenError> {
-    let failed = |source| OpenError::Database {
-        folder: folder.to_owned(),
-        source,
-    };
-    let found: i64 = connection
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .map_err(failed)?;
+    let failed = |source| OpenError::Database { folder: folder.to_owned(), source };
+    let found: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let Some(pending) = usize::try_from(found)
-        .ok()
-        .and_then(|done| MIGRATIONS.get(done..))
-    else {
+    let Some(pending) = usize::try_from(found).ok().and_then(|done| MIGRATIONS.get(done..)) else {
         return Err(OpenError::SchemaTooNew { found, known });
     };
     for (version, script) in (found + 1..).zip(pending) {
         let transaction = connection.transaction().map_err(failed)?;
         transaction.execute_batch(script).map_err(failed)?;
-        transaction
-            .pragma_update(None, "user_version", version)
-            .map_err(failed)?;
+        transaction.pragma_update(None, "user_version", version).map_err(failed)?;
         transaction.commit().map_err(failed)?;
     }
     Ok(())
@@ -104,19 +86,13 @@ pub(super) fn epoch(
     random: &dyn RandomSource,
 ) -> rusqlite::Result<String> {
     let read = "SELECT value FROM meta WHERE key = 'epoch'";
-    if let Some(epoch) = connection
-        .query_row(read, [], |row| row.get(0))
-        .optional()?
-    {
+    if let Some(epoch) = connection.query_row(read, [], |row| row.get(0)).optional()? {
         return Ok(epoch);
     }
     let mut bytes = [0; 16];
     random.fill(&mut bytes);
     let epoch = hex::encode(bytes);
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES ('epoch', ?1)",
-        [&epoch],
-    )?;
+    connection.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?1)", [&epoch])?;
     Ok(epoch)
 }
 

@@ -68,16 +68,12 @@ fn renew(connection: &Connection, request: &SeatRequest) -> Result<bool, StoreEr
             let update = "UPDATE seats SET grace_ends_at = NULL, generation = ?3
                           WHERE room = ?1 AND session = ?2";
             let generation = next_generation(connection, &request.room)?;
-            connection
-                .execute(update, (room, session, generation))
-                .map_err(unavailable)?;
+            connection.execute(update, (room, session, generation)).map_err(unavailable)?;
         }
         Some(until) if in_grace => {
             let update = "UPDATE seats SET grace_ends_at = max(grace_ends_at, ?3)
                           WHERE room = ?1 AND session = ?2";
-            connection
-                .execute(update, (room, session, until.as_millis()))
-                .map_err(unavailable)?;
+            connection.execute(update, (room, session, until.as_millis())).map_err(unavailable)?;
         }
         Some(_) => {}
     }
@@ -161,11 +157,7 @@ pub(super) fn end(
         .map_err(unavailable)?;
     rooms::end_claim(work.connection, room, session, moment.now)?;
     let (count, participants) = listed(work.connection, room)?;
-    let people = People {
-        participant: leaver,
-        count,
-        participants,
-    };
+    let people = People { participant: leaver, count, participants };
     let request = SeatRequest {
         room: room.clone(),
         session: session.clone(),
@@ -191,16 +183,11 @@ fn end_overdue(work: &mut Work<'_>, room: &RoomId, moment: Moment) -> Result<(),
             )
             .map_err(unavailable)?;
         let rows = select
-            .query_map(params![room.as_str(), moment.now.as_millis()], |row| {
-                session_id(row, 0)
-            })
+            .query_map(params![room.as_str(), moment.now.as_millis()], |row| session_id(row, 0))
             .map_err(unavailable)?;
-        rows.collect::<rusqlite::Result<Vec<_>>>()
-            .map_err(unavailable)?
+        rows.collect::<rusqlite::Result<Vec<_>>>().map_err(unavailable)?
     };
-    overdue
-        .iter()
-        .try_for_each(|session| end(work, room, session, moment))
+    overdue.iter().try_for_each(|session| end(work, room, session, moment))
 }
 
 /// Gives somebody who is here for the first time a colour and an alias that nobody else ever had in
@@ -221,13 +208,7 @@ pub(super) fn choose_identity(
         .execute(
             "INSERT INTO identities (room, session, author, colour, alias)
              VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                room.as_str(),
-                session.as_str(),
-                author.as_str(),
-                colour.to_string(),
-                alias
-            ],
+            params![room.as_str(), session.as_str(), author.as_str(), colour.to_string(), alias],
         )
         .map_err(unavailable)?;
     Ok(())
@@ -242,11 +223,7 @@ fn free_colour(
     let own = Colour::of(session.as_str());
     let salted = (1..=COLOUR_TRIES).map(|salt| Colour::of(&format!("{}#{salt}", session.as_str())));
     for colour in std::iter::once(own).chain(salted) {
-        if !exists(
-            connection,
-            taken,
-            params![room.as_str(), colour.to_string()],
-        )? {
+        if !exists(connection, taken, params![room.as_str(), colour.to_string()])? {
             return Ok(colour);
         }
     }
@@ -260,10 +237,7 @@ fn free_alias(
     author: &AuthorId,
 ) -> Result<u32, StoreError> {
     let taken = "SELECT 1 FROM identities WHERE room = ?1 AND alias = ?2";
-    let start = author
-        .as_str()
-        .get(..4)
-        .and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    let start = author.as_str().get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
     let start = start.unwrap_or_default() % AliasNumber::PAIRS;
     for round in 0.. {
         for step in 0..AliasNumber::PAIRS {
@@ -302,9 +276,7 @@ pub(super) fn is_seated(
 pub(super) fn count_seats(connection: &Connection, room: &RoomId) -> Result<u32, StoreError> {
     let count = "SELECT count(*) FROM seats WHERE room = ?1";
     let mut select = connection.prepare_cached(count).map_err(unavailable)?;
-    select
-        .query_row([room.as_str()], |row| row.get(0))
-        .map_err(unavailable)
+    select.query_row([room.as_str()], |row| row.get(0)).map_err(unavailable)
 }
 
 const PARTICIPANT: &str = "SELECT i.author, i.colour, i.alias, r.owner = s.session,
@@ -344,9 +316,7 @@ pub(super) fn participants(
 ) -> Result<Vec<Participant>, StoreError> {
     let query = format!("{PARTICIPANT} ORDER BY s.since, s.generation");
     let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
-    let rows = select
-        .query_map([room.as_str()], read_participant)
-        .map_err(unavailable)?;
+    let rows = select.query_map([room.as_str()], read_participant).map_err(unavailable)?;
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 
@@ -357,11 +327,7 @@ fn people(
 ) -> Result<People, StoreError> {
     let participant = participant(connection, room, session)?;
     let (count, participants) = listed(connection, room)?;
-    Ok(People {
-        participant,
-        count,
-        participants,
-    })
+    Ok(People { participant, count, participants })
 }
 
 /// Counts everybody, and lists them while they are few.

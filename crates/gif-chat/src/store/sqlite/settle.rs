@@ -21,10 +21,7 @@ pub(super) fn settle(work: &mut Work<'_>, moment: Moment) -> Result<Settled, Sto
     }
     unreferenced_gifs.append(&mut work.changes.unreferenced_gifs);
     let next_deadline = next_deadline(work.connection, now)?;
-    Ok(Settled {
-        unreferenced_gifs,
-        next_deadline,
-    })
+    Ok(Settled { unreferenced_gifs, next_deadline })
 }
 
 /// Seats of an earlier run have no connection, and empty rooms had nobody who could come.
@@ -33,9 +30,7 @@ pub(super) fn begin_run(
     grace_ends_at: Timestamp,
 ) -> Result<(), StoreError> {
     let until = grace_ends_at.as_millis();
-    connection
-        .execute("UPDATE seats SET grace_ends_at = ?1", [until])
-        .map_err(unavailable)?;
+    connection.execute("UPDATE seats SET grace_ends_at = ?1", [until]).map_err(unavailable)?;
     let claims = "UPDATE rooms SET empty_until = max(empty_until, ?1)";
     connection.execute(claims, [until]).map_err(unavailable)?;
     Ok(())
@@ -88,9 +83,7 @@ fn collect<T>(
     read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>, StoreError> {
     let mut select = connection.prepare_cached(query).map_err(unavailable)?;
-    let rows = select
-        .query_map([now.as_millis()], read)
-        .map_err(unavailable)?;
+    let rows = select.query_map([now.as_millis()], read).map_err(unavailable)?;
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 

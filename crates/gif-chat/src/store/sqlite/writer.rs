@@ -50,10 +50,7 @@ pub(super) struct Moment {
 
 impl Moment {
     pub(super) fn of(request: &SeatRequest) -> Self {
-        Self {
-            now: request.now,
-            history: request.history,
-        }
+        Self { now: request.now, history: request.history }
     }
 }
 
@@ -75,22 +72,14 @@ impl Writer {
     ) -> Self {
         let (queue, jobs) = mpsc::channel(options.writer_queue_max.max(1));
         let batch_max = options.writer_batch_max.max(1);
-        let mut thread = WriterThread {
-            connection,
-            feed,
-            random,
-            purge_due: false,
-        };
+        let mut thread = WriterThread { connection, feed, random, purge_due: false };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || thread.serve(jobs, batch_max));
         if let Err(error) = &thread {
             tracing::error!(%error, "the writer's thread could not be started");
         }
-        Self {
-            queue: Mutex::new(Some(queue)),
-            thread: Mutex::new(thread.ok()),
-        }
+        Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(thread.ok()) }
     }
 
     /// Runs an operation and returns its result once it is committed, or once it is certain that
@@ -101,11 +90,7 @@ impl Writer {
         F: FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let closed = || StoreError::Unavailable("the store is closed".to_owned());
-        let queue = self
-            .queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |work| {
             let result = in_savepoint(work, operation);
@@ -116,35 +101,21 @@ impl Writer {
             })
         });
         // A full queue answers at once: waiting callers would be a queue without a limit.
-        queue
-            .ok_or_else(closed)?
-            .try_send(job)
-            .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => {
-                    StoreError::Unavailable("the writer's queue is full".to_owned())
-                }
-                mpsc::error::TrySendError::Closed(_) => closed(),
-            })?;
+        queue.ok_or_else(closed)?.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                StoreError::Unavailable("the writer's queue is full".to_owned())
+            }
+            mpsc::error::TrySendError::Closed(_) => closed(),
+        })?;
         answered.await.unwrap_or_else(|_dropped| {
-            Err(StoreError::Unavailable(
-                "the operation did not run".to_owned(),
-            ))
+            Err(StoreError::Unavailable("the operation did not run".to_owned()))
         })
     }
 
     /// Lets the thread finish what waits, and waits for it.
     pub(super) async fn close(&self) {
-        drop(
-            self.queue
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let joined = tokio::task::spawn_blocking(move || thread.join());
             if !matches!(joined.await, Ok(Ok(()))) {
@@ -159,9 +130,7 @@ fn in_savepoint<T>(
     work: &mut Work<'_>,
     operation: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    work.connection
-        .execute_batch("SAVEPOINT operation")
-        .map_err(unavailable)?;
+    work.connection.execute_batch("SAVEPOINT operation").map_err(unavailable)?;
     let ran = catch_unwind(AssertUnwindSafe(|| operation(work)));
     let result = ran
         .unwrap_or_else(|_panic| Err(StoreError::Unavailable("the operation panicked".to_owned())));
@@ -175,9 +144,7 @@ fn in_savepoint<T>(
         }
         return result;
     }
-    work.connection
-        .execute_batch("RELEASE operation")
-        .map_err(unavailable)?;
+    work.connection.execute_batch("RELEASE operation").map_err(unavailable)?;
     result
 }
 
@@ -231,9 +198,8 @@ impl WriterThread {
         batch: Vec<Job>,
         answers: &mut Vec<Answer>,
     ) -> rusqlite::Result<Changes> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut told = Changes::default();
         for job in batch {
             let mut work = Work {
@@ -266,9 +232,7 @@ impl WriterThread {
             return;
         }
         let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let blocked = self
-            .connection
-            .query_row(checkpoint, [], |row| row.get::<_, bool>(0));
+        let blocked = self.connection.query_row(checkpoint, [], |row| row.get::<_, bool>(0));
         match blocked {
             Ok(blocked) => self.purge_due = blocked,
             Err(error) => tracing::warn!(%error, "the write-ahead log could not be emptied yet"),

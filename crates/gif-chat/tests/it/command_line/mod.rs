@@ -12,19 +12,13 @@ async fn it_says_where_it_is_and_nothing_else() {
     let launch = Launch::new();
     for arguments in [&[][..], &["serve"], &["serve", "--bind", "127.0.0.1"]] {
         let program = launch.clone().arguments(arguments).start().await;
-        let port = program
-            .url
-            .strip_prefix("http://localhost:")
-            .expect("the address");
+        let port = program.url.strip_prefix("http://localhost:").expect("the address");
         assert!(port.parse::<u16>().unwrap() > 0);
         assert_eq!(program.visitor().get("/").await.status, 200);
         assert_eq!(program.output(), format!("{}\n", program.url));
         program.stop().await;
     }
-    let public = launch
-        .variable("GIFCHAT_PUBLIC_URL", "https://chat.example/")
-        .start()
-        .await;
+    let public = launch.variable("GIFCHAT_PUBLIC_URL", "https://chat.example/").start().await;
     assert_eq!(public.url, "https://chat.example");
     public.stop().await;
 }
@@ -50,16 +44,10 @@ async fn the_first_start_makes_the_data_folder_and_a_key_that_only_its_user_can_
     let cookie = visitor.cookie();
     program.stop().await;
     let program = launch.start().await;
-    assert_eq!(
-        std::fs::read(launch.data().join("secret.key")).unwrap(),
-        key
-    );
+    assert_eq!(std::fs::read(launch.data().join("secret.key")).unwrap(), key);
     let visitor = visitor.moved_to(&program.url);
     let (_socket, after) = visitor.join(&room).await;
-    assert_eq!(
-        after["you"], before["you"],
-        "colour, alias and author outlive a restart"
-    );
+    assert_eq!(after["you"], before["you"], "colour, alias and author outlive a restart");
     assert_eq!(visitor.cookie(), cookie);
     let elsewhere = visitor.make_room("다른 방").await;
     let (_socket, elsewhere) = visitor.join(&elsewhere).await;
@@ -70,45 +58,24 @@ async fn the_first_start_makes_the_data_folder_and_a_key_that_only_its_user_can_
 async fn a_configured_secret_of_any_length_signs_and_is_kept_nowhere() {
     let launch = Launch::new();
     let visitor = {
-        let program = launch
-            .clone()
-            .variable("COOKIE_SECRET", "canary")
-            .start()
-            .await;
+        let program = launch.clone().variable("COOKIE_SECRET", "canary").start().await;
         let visitor = program.visitor();
         visitor.get("/").await;
         let log = program.stop().await;
-        assert!(
-            log.contains(" WARN gif_chat::app::folder"),
-            "it can be guessed: {log}"
-        );
+        assert!(log.contains(" WARN gif_chat::app::folder"), "it can be guessed: {log}");
         assert!(!log.contains("canary"));
         visitor
     };
     assert!(!launch.data().join("secret.key").exists());
     let cookie = visitor.cookie();
-    for (secret, same) in [
-        ("canary", true),
-        ("another secret, long enough to warn nobody", false),
-    ] {
-        let program = launch
-            .clone()
-            .variable("COOKIE_SECRET", secret)
-            .start()
-            .await;
+    for (secret, same) in [("canary", true), ("another secret, long enough to warn nobody", false)]
+    {
+        let program = launch.clone().variable("COOKIE_SECRET", secret).start().await;
         let visitor = visitor.moved_to(&program.url);
         visitor.get("/").await;
-        assert_eq!(
-            visitor.cookie() == cookie,
-            same,
-            "a foreign signature makes a new visitor"
-        );
+        assert_eq!(visitor.cookie() == cookie, same, "a foreign signature makes a new visitor");
         let log = program.stop().await;
-        assert_eq!(
-            log.contains("cookie_secret has fewer than 32 bytes"),
-            same,
-            "{log}"
-        );
+        assert_eq!(log.contains("cookie_secret has fewer than 32 bytes"), same, "{log}");
     }
 }
 
@@ -118,53 +85,25 @@ async fn a_start_that_cannot_be_says_why() {
     let first = launch.start().await;
     let second = launch.run().await;
     assert_eq!((second.code, second.output.as_str()), (Some(1), ""));
-    assert!(
-        second
-            .log
-            .contains("another gif-chat server uses the data folder"),
-        "{}",
-        second.log
-    );
-    assert!(
-        second.log.contains("GIFCHAT_DATA"),
-        "and what to do: {}",
-        second.log
-    );
+    assert!(second.log.contains("another gif-chat server uses the data folder"), "{}", second.log);
+    assert!(second.log.contains("GIFCHAT_DATA"), "and what to do: {}", second.log);
 
     let port = first.url.rsplit(':').next().unwrap();
     let taken = Launch::new().variable("PORT", port).run().await;
     assert_eq!(taken.code, Some(1));
-    assert!(
-        taken
-            .log
-            .contains(&format!("cannot listen on 127.0.0.1:{port}")),
-        "{}",
-        taken.log
-    );
+    assert!(taken.log.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{}", taken.log);
 
     let no_folder = Launch::new().file("data", "a file").run().await;
     assert_eq!(no_folder.code, Some(1));
-    assert!(
-        no_folder.log.contains("the data folder"),
-        "{}",
-        no_folder.log
-    );
+    assert!(no_folder.log.contains("the data folder"), "{}", no_folder.log);
 
     let cut_off = Launch::new();
     std::fs::create_dir(cut_off.data()).unwrap();
     std::fs::write(cut_off.data().join("secret.key"), "short").unwrap();
     let cut_off = cut_off.run().await;
     assert_eq!(cut_off.code, Some(1));
-    assert!(
-        cut_off.log.contains("secret.key is cut off"),
-        "{}",
-        cut_off.log
-    );
-    assert_eq!(
-        first.visitor().get("/").await.status,
-        200,
-        "the first goes on"
-    );
+    assert!(cut_off.log.contains("secret.key is cut off"), "{}", cut_off.log);
+    assert_eq!(first.visitor().get("/").await.status, 200, "the first goes on");
 }
 
 #[tokio::test]
@@ -175,16 +114,10 @@ async fn help_and_version_are_said_and_a_wrong_word_is_refused() {
         assert!(help.output.contains(word), "{word}: {}", help.output);
     }
     let version = Launch::new().arguments(&["--version"]).run().await;
-    assert_eq!(
-        version.output,
-        format!("gif-chat {}\n", env!("CARGO_PKG_VERSION"))
-    );
+    assert_eq!(version.output, format!("gif-chat {}\n", env!("CARGO_PKG_VERSION")));
     for wrong in [&["--color", "red"][..], &["restart"], &["config"]] {
         let refused = Launch::new().arguments(wrong).run().await;
         assert_eq!(refused.code, Some(2), "{wrong:?}");
-        assert!(
-            !refused.log.is_empty() && refused.output.is_empty(),
-            "{wrong:?}"
-        );
+        assert!(!refused.log.is_empty() && refused.output.is_empty(), "{wrong:?}");
     }
 }

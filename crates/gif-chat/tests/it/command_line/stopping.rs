@@ -22,22 +22,9 @@ async fn a_signal_ends_it_within_ten_seconds_whatever_is_open() {
         let mut sockets = Vec::new();
         for transport in Transport::ALL {
             visitor.get("/").await;
-            let socket = visitor
-                .socket("/chat")
-                .transport(transport)
-                .connect()
-                .await
-                .unwrap();
-            assert_eq!(
-                socket.ask("join", json!({ "room": room })).await["ok"],
-                true
-            );
-            let lobby = visitor
-                .socket("/room")
-                .transport(transport)
-                .connect()
-                .await
-                .unwrap();
+            let socket = visitor.socket("/chat").transport(transport).connect().await.unwrap();
+            assert_eq!(socket.ask("join", json!({ "room": room })).await["ok"], true);
+            let lobby = visitor.socket("/room").transport(transport).connect().await.unwrap();
             lobby.expect("rooms").await;
             sockets.extend([socket, lobby]);
         }
@@ -48,37 +35,23 @@ async fn a_signal_ends_it_within_ten_seconds_whatever_is_open() {
         assert_eq!(status.code(), Some(0), "in good order: {log}");
         assert!(!log.contains("cut off"), "nobody had to be cut off: {log}");
         for socket in &sockets {
-            let told = socket
-                .received()
-                .into_iter()
-                .find(|(name, _)| name == "restart");
+            let told = socket.received().into_iter().find(|(name, _)| name == "restart");
             let (_, restart) = told.expect("sockets are told");
             assert!(restart["delayMs"].as_u64().unwrap() > 0);
-            assert!(
-                !socket.closed().await.by_namespace_disconnect,
-                "so that they come back"
-            );
+            assert!(!socket.closed().await.by_namespace_disconnect, "so that they come back");
         }
-        assert!(
-            TcpStream::connect(&address).await.is_err(),
-            "nobody listens any more"
-        );
+        assert!(TcpStream::connect(&address).await.is_err(), "nobody listens any more");
     }
 }
 
 #[tokio::test]
 async fn a_request_that_never_ends_does_not_keep_it() {
-    let program = Launch::new()
-        .variable("GIFCHAT_STOP_TIME_MAX", "2s")
-        .start()
-        .await;
+    let program = Launch::new().variable("GIFCHAT_STOP_TIME_MAX", "2s").start().await;
     let visitor = program.visitor();
     let room = visitor.make_room("방").await;
     let address = program.url.replace("http://localhost", "127.0.0.1");
     let mut half = TcpStream::connect(&address).await.unwrap();
-    half.write_all(b"GET / HTTP/1.1\r\nHost: local")
-        .await
-        .unwrap();
+    half.write_all(b"GET / HTTP/1.1\r\nHost: local").await.unwrap();
     let mut upload = TcpStream::connect(&address).await.unwrap();
     let head = format!(
         "POST /room/{room}/gif HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nContent-Length: 9999\r\n\
@@ -87,12 +60,7 @@ async fn a_request_that_never_ends_does_not_keep_it() {
     );
     upload.write_all(head.as_bytes()).await.unwrap();
     // A reader that does not read.
-    let stalled = visitor
-        .socket("/chat")
-        .receive_buffer_bytes(2_048)
-        .connect()
-        .await
-        .unwrap();
+    let stalled = visitor.socket("/chat").receive_buffer_bytes(2_048).connect().await.unwrap();
     stalled.ask("join", json!({ "room": room })).await;
     stalled.stop_reading().await;
     let (status, _) = program.end(Signal::TERM, Duration::from_secs(10)).await;
@@ -109,15 +77,10 @@ async fn what_was_acknowledged_before_a_stop_or_a_crash_is_there_after_it() {
         let mut visitors = vec![owner.clone()];
         visitors.extend((0..4).map(|_| program.visitor()));
         let seats = join_all(visitors.iter().map(|visitor| visitor.join(&room))).await;
-        let shown = owner
-            .post_gif(&format!("/room/{room}/gif"), small_gif())
-            .await;
+        let shown = owner.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
         assert_eq!(shown.text(), "ok");
         let (witness, before) = &seats[0];
-        let gif = witness.expect("chat").await["gif"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let gif = witness.expect("chat").await["gif"].as_str().unwrap().to_owned();
 
         // Everybody talks without a pause while the process ends.
         let talking = join_all(seats.iter().map(|(socket, _)| talk(socket)));
@@ -150,10 +113,7 @@ fn assert_kept(acknowledged: &[Value], log: &[Value]) {
     for ack in acknowledged {
         let entry = log.iter().find(|entry| entry["_id"] == ack["_id"]);
         let entry = entry.unwrap_or_else(|| panic!("acknowledged and lost: {ack}"));
-        assert_eq!(
-            (&entry["seq"], &entry["createdAt"]),
-            (&ack["seq"], &ack["createdAt"])
-        );
+        assert_eq!((&entry["seq"], &entry["createdAt"]), (&ack["seq"], &ack["createdAt"]));
     }
 }
 
@@ -174,14 +134,10 @@ async fn talk(socket: &SocketClient) -> Vec<Value> {
 /// The room's whole log, page by page.
 async fn whole_log(socket: &SocketClient, joined: &Value) -> Vec<Value> {
     let mut log = joined["messages"].as_array().unwrap().clone();
-    while let Some(before) = log
-        .first()
-        .and_then(|entry| entry["seq"].as_u64())
-        .filter(|seq| *seq > 1)
+    while let Some(before) =
+        log.first().and_then(|entry| entry["seq"].as_u64()).filter(|seq| *seq > 1)
     {
-        let page = socket
-            .ask("history", json!({ "before": before, "limit": 100 }))
-            .await;
+        let page = socket.ask("history", json!({ "before": before, "limit": 100 })).await;
         let mut older = page["messages"].as_array().unwrap().clone();
         older.append(&mut log);
         log = older;

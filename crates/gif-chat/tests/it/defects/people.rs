@@ -26,18 +26,13 @@ async fn defect_15_messages_carry_their_time_and_the_lobby_a_live_count() {
     assert_eq!(text["createdAt"], sent["createdAt"]);
     assert!(text["createdAt"].as_str() > entered["createdAt"].as_str());
     let time = text["createdAt"].as_str().unwrap();
-    assert!(
-        time.len() == 24 && time.ends_with("234Z"),
-        "ISO 8601 with milliseconds: {time}"
-    );
+    assert!(time.len() == 24 && time.ends_with("234Z"), "ISO 8601 with milliseconds: {time}");
     let page = guest.browser().get(&format!("/room/{room}")).await.text();
     assert!(page.contains(&format!("<time datetime=\"{time}\">")));
     assert_eq!(other.ask("leave", Value::Null).await["ok"], true);
     lobby.update(&room, |state| state["count"] == 1).await;
     // The page holds the newest messages; older ones are asked for.
-    let older = socket
-        .ask("history", json!({ "before": sent["seq"], "limit": 1 }))
-        .await;
+    let older = socket.ask("history", json!({ "before": sent["seq"], "limit": 1 })).await;
     assert_eq!(older["messages"][0]["_id"], entered["_id"]);
 }
 
@@ -46,29 +41,17 @@ async fn defect_16_no_page_names_another_host() {
     let server = TestServer::start().await;
     let visitor = server.visitor().browser();
     let room = visitor.make_room("방").await;
-    for path in [
-        "/",
-        "/room",
-        &format!("/room/{room}"),
-        "/missing",
-        "/?error=x",
-    ] {
+    for path in ["/", "/room", &format!("/room/{room}"), "/missing", "/?error=x"] {
         let page = visitor.get(path).await;
         let text = page.text();
-        assert!(
-            text.contains("<!doctype html>") || text.contains("<!DOCTYPE html>"),
-            "{path}"
-        );
+        assert!(text.contains("<!doctype html>") || text.contains("<!DOCTYPE html>"), "{path}");
         // The one address that names no host to load from is SVG's.
         let loaded = text.replace("http://www.w3.org/2000/svg", "");
         for foreign in ["http:", "https:", "\"//", "localhost", "127.0.0.1", "8005"] {
             assert!(!loaded.contains(foreign), "{path} names {foreign}");
         }
         let policy = page.header("content-security-policy");
-        assert!(
-            policy.contains("default-src 'none'") && !policy.contains("http"),
-            "{policy}"
-        );
+        assert!(policy.contains("default-src 'none'") && !policy.contains("http"), "{policy}");
     }
     let client = visitor.get("/socket.io/socket.io.js").await;
     assert_eq!(client.status, 200, "the client comes from here");
@@ -101,9 +84,7 @@ async fn defect_18_nobody_shares_a_colour_and_unreadable_ones_are_no_text() {
     // About as many as share a colour of color-hash by chance.
     for _ in 0..120 {
         let guest = server.visitor();
-        let said = guest
-            .post_form(&format!("/room/{room}/chat"), &[("chat", "안녕")])
-            .await;
+        let said = guest.post_form(&format!("/room/{room}/chat"), &[("chat", "안녕")]).await;
         assert_eq!(said.text(), "ok");
     }
     let people = participants(&witness, &room).await;
@@ -119,14 +100,7 @@ async fn defect_18_nobody_shares_a_colour_and_unreadable_ones_are_no_text() {
     for _ in 0..20 {
         server.visitor().make_room("방").await;
     }
-    let rooms = server
-        .visitor()
-        .socket("/room")
-        .connect()
-        .await
-        .unwrap()
-        .expect("rooms")
-        .await;
+    let rooms = server.visitor().socket("/room").connect().await.unwrap().expect("rooms").await;
     let page = server.visitor().browser().get("/").await.text();
     let (light, _) = page.split_once("prefers-color-scheme:dark").unwrap();
     for room in rooms.as_array().unwrap() {
@@ -134,14 +108,8 @@ async fn defect_18_nobody_shares_a_colour_and_unreadable_ones_are_no_text() {
         let colour = Colour::parse(shown).unwrap();
         let readable = colour.contrast(Colour::parse("#ffffff").unwrap()) >= 4.5;
         if !readable {
-            assert!(
-                !light.contains(&format!("{{color:{shown}}}")),
-                "{shown} on a light page"
-            );
+            assert!(!light.contains(&format!("{{color:{shown}}}")), "{shown} on a light page");
         }
-        assert!(
-            page.contains(&format!("fill=\"{shown}\"")),
-            "{shown} as a mark"
-        );
+        assert!(page.contains(&format!("fill=\"{shown}\"")), "{shown} as a mark");
     }
 }

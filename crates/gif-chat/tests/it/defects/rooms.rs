@@ -32,16 +32,10 @@ async fn defect_2_a_participant_can_refresh_a_full_room() {
     let (socket, _) = one.join(&room).await;
     let (other, joined) = two.join(&room).await;
     // With the socket still there, and without it.
-    assert_eq!(
-        two.browser().get(&format!("/room/{room}")).await.status,
-        200
-    );
+    assert_eq!(two.browser().get(&format!("/room/{room}")).await.status, 200);
     other.disconnect().await;
     until_away(&socket, &room, &joined["you"]["id"], true).await;
-    assert_eq!(
-        two.browser().get(&format!("/room/{room}")).await.status,
-        200
-    );
+    assert_eq!(two.browser().get(&format!("/room/{room}")).await.status, 200);
     let (_other, _) = two.join(&room).await;
     assert_eq!(participants(&socket, &room).await.len(), 2);
 }
@@ -57,30 +51,16 @@ async fn defect_4_password_and_seats_are_checked_at_every_door() {
     guest.get("/").await;
     for (room, code) in [(&secret, "not_admitted"), (&full, "room_full")] {
         for transport in Transport::ALL {
-            let socket = guest
-                .socket("/chat")
-                .transport(transport)
-                .connect()
-                .await
-                .unwrap();
-            assert_eq!(
-                socket.ask("join", json!({ "room": room })).await["error"],
-                code
-            );
+            let socket = guest.socket("/chat").transport(transport).connect().await.unwrap();
+            assert_eq!(socket.ask("join", json!({ "room": room })).await["error"], code);
             socket.emit("join", json!(room)).await;
             assert_eq!(socket.expect("refused").await["error"], code);
-            let said = socket
-                .ask("chat", json!({ "room": room, "chat": "몰래" }))
-                .await;
+            let said = socket.ask("chat", json!({ "room": room, "chat": "몰래" })).await;
             assert_eq!(said["error"], "not_in_room");
         }
-        let said = guest
-            .post_form(&format!("/room/{room}/chat"), &[("chat", "몰래")])
-            .await;
+        let said = guest.post_form(&format!("/room/{room}/chat"), &[("chat", "몰래")]).await;
         assert_eq!(said.error(), code);
-        let shown = guest
-            .post_gif(&format!("/room/{room}/gif"), small_gif())
-            .await;
+        let shown = guest.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
         assert_eq!(shown.error(), code);
     }
 }
@@ -98,27 +78,12 @@ async fn defect_5_nobody_posts_into_a_room_that_is_not_open_to_them_or_not_there
         ("__proto__", 404, "not_found"),
         ("%2e%2e", 404, "not_found"),
     ] {
-        let said = guest
-            .post_json(&format!("/room/{room}/chat"), &json!({ "chat": "몰래" }))
-            .await;
-        assert_eq!(
-            (said.status, said.error().as_str()),
-            (status, code),
-            "{room}"
-        );
-        let shown = guest
-            .post_gif(&format!("/room/{room}/gif"), small_gif())
-            .await;
-        assert_eq!(
-            (shown.status, shown.error().as_str()),
-            (status, code),
-            "{room}"
-        );
+        let said = guest.post_json(&format!("/room/{room}/chat"), &json!({ "chat": "몰래" })).await;
+        assert_eq!((said.status, said.error().as_str()), (status, code), "{room}");
+        let shown = guest.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
+        assert_eq!((shown.status, shown.error().as_str()), (status, code), "{room}");
     }
-    assert_eq!(
-        witness.ask("chat", json!({ "chat": "우리끼리" })).await["seq"],
-        2
-    );
+    assert_eq!(witness.ask("chat", json!({ "chat": "우리끼리" })).await["seq"], 2);
     assert_eq!(server.gif_files(), Vec::<String>::new());
 }
 
@@ -131,15 +96,9 @@ async fn defect_6_only_the_owner_closes_a_room_and_the_lobby_is_told() {
     let (socket, _) = guest.join(&room).await;
     for visitor in [&guest, &stranger] {
         let refused = visitor.delete(&format!("/room/{room}")).await;
-        assert_eq!(
-            (refused.status, refused.error()),
-            (403, "not_owner".to_owned())
-        );
+        assert_eq!((refused.status, refused.error()), (403, "not_owner".to_owned()));
     }
-    assert_eq!(
-        socket.ask("chat", json!({ "chat": "아직 있다" })).await["ok"],
-        true
-    );
+    assert_eq!(socket.ask("chat", json!({ "chat": "아직 있다" })).await["ok"], true);
     assert_eq!(owner.delete(&format!("/room/{room}")).await.text(), "ok");
     lobby.removed(&room).await;
     socket.expect("close").await;
@@ -152,11 +111,7 @@ async fn defect_8_a_socket_without_a_referer_is_like_any_other() {
     let room = one.make_room("방").await;
     let (socket, _) = one.join(&room).await;
     two.get("/").await;
-    for referer in [
-        None,
-        Some("http://elsewhere.example/room/x"),
-        Some("no address"),
-    ] {
+    for referer in [None, Some("http://elsewhere.example/room/x"), Some("no address")] {
         let builder = two.socket("/chat");
         let builder = match referer {
             Some(referer) => builder.header("referer", referer),
@@ -166,10 +121,7 @@ async fn defect_8_a_socket_without_a_referer_is_like_any_other() {
         assert_eq!(other.ask("join", json!({ "room": room })).await["ok"], true);
         other.disconnect().await;
     }
-    assert_eq!(
-        socket.ask("chat", json!({ "chat": "살아 있다" })).await["ok"],
-        true
-    );
+    assert_eq!(socket.ask("chat", json!({ "chat": "살아 있다" })).await["ok"], true);
 }
 
 #[tokio::test]

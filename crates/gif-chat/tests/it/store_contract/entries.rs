@@ -22,32 +22,20 @@ pub(super) async fn are_numbered_without_gaps(stage: &mut Stage) {
     for (number, answer) in &answers {
         let room = &rooms[usize::try_from(number % 2).unwrap()];
         let log = stage.log(room).await;
-        assert!(
-            log.contains(&(answer.seq, number.to_string())),
-            "the answer names the place"
-        );
+        assert!(log.contains(&(answer.seq, number.to_string())), "the answer names the place");
     }
     let told = stage.told_entries();
     for room in &rooms {
         let log = stage.log(room).await;
         let places: Vec<_> = log.iter().map(|(seq, _)| *seq).collect();
-        assert_eq!(
-            places,
-            (1..=35).collect::<Vec<_>>(),
-            "five entry lines, thirty texts"
-        );
-        assert!(
-            log.iter().all(|entry| told.contains(entry)),
-            "each was told as it is kept"
-        );
+        assert_eq!(places, (1..=35).collect::<Vec<_>>(), "five entry lines, thirty texts");
+        assert!(log.iter().all(|entry| told.contains(entry)), "each was told as it is kept");
         assert_eq!(stage.newest(room).await.head, 35);
     }
     assert_eq!(told.len(), 70);
 
-    let reply = |seq| Append {
-        reply_to: Some(seq),
-        ..stage.entry(&rooms[0], &visitor(0), text("대답"))
-    };
+    let reply =
+        |seq| Append { reply_to: Some(seq), ..stage.entry(&rooms[0], &visitor(0), text("대답")) };
     let replied = stage.store.append(reply(35)).await.unwrap();
     let page = stage.newest(&rooms[0]).await;
     let Message::Said { reply_to, .. } = &page.entries.last().unwrap().message else {
@@ -55,18 +43,10 @@ pub(super) async fn are_numbered_without_gaps(stage: &mut Stage) {
     };
     assert_eq!(*reply_to, Some(35));
     let ahead = stage.store.append(reply(replied.seq + 1)).await;
-    assert_eq!(
-        refusal(ahead).code(),
-        "invalid",
-        "nobody can answer what is not there yet"
-    );
+    assert_eq!(refusal(ahead).code(), "invalid", "nobody can answer what is not there yet");
     let nothing = stage.store.append(reply(0)).await;
     assert_eq!(refusal(nothing).code(), "invalid");
-    assert_eq!(
-        stage.newest(&rooms[0]).await.head,
-        36,
-        "what is refused leaves no gap"
-    );
+    assert_eq!(stage.newest(&rooms[0]).await.head, 36, "what is refused leaves no gap");
 }
 
 pub(super) async fn that_are_refused_leave_nothing(stage: &mut Stage) {
@@ -75,20 +55,14 @@ pub(super) async fn that_are_refused_leave_nothing(stage: &mut Stage) {
     stage.sit(&room, &owner).await;
     stage.told();
     // The stranger would get a seat and an entry line before the reply is found to be wrong.
-    let entry = Append {
-        reply_to: Some(99),
-        ..stage.entry(&room, &stranger, gif("a.gif", 1))
-    };
+    let entry = Append { reply_to: Some(99), ..stage.entry(&room, &stranger, gif("a.gif", 1)) };
     assert_eq!(refusal(stage.store.append(entry).await).code(), "invalid");
     assert!(stage.told().is_empty(), "nobody is told");
     assert_eq!(stage.count(&room).await, 1, "no seat is taken");
     assert_eq!(stage.newest(&room).await.head, 1, "no line is written");
     assert!(!stage.store.shows_gif("a.gif").await.unwrap());
     stage.say(&room, &stranger, "이제").await;
-    assert_eq!(
-        stage.told_entries(),
-        [(2, "join".to_owned()), (3, "이제".to_owned())]
-    );
+    assert_eq!(stage.told_entries(), [(2, "join".to_owned()), (3, "이제".to_owned())]);
 }
 
 pub(super) async fn are_kept_once_for_each_client_id(stage: &mut Stage) {
@@ -105,14 +79,8 @@ pub(super) async fn are_kept_once_for_each_client_id(stage: &mut Stage) {
     let others: [Append; 4] = [
         stage.named_entry(&room, &one, text("다른 말"), "k"),
         stage.named_entry(&room, &one, gif("a.gif", 1), "k"),
-        Append {
-            reply_to: Some(1),
-            ..entry.clone()
-        },
-        Append {
-            body: text("안녕 "),
-            ..entry.clone()
-        },
+        Append { reply_to: Some(1), ..entry.clone() },
+        Append { body: text("안녕 "), ..entry.clone() },
     ];
     for other in others {
         let answer = stage.store.append(other.clone()).await;
@@ -150,11 +118,7 @@ pub(super) async fn fall_out_when_there_are_too_many(stage: &mut Stage) {
     for body in [gif("old.gif", 1), text("하나"), gif("kept.gif", 1)] {
         stage.store.append(append(body)).await.unwrap();
     }
-    assert_eq!(
-        stage.newest(&room).await.first,
-        2,
-        "the entry line has fallen out"
-    );
+    assert_eq!(stage.newest(&room).await.first, 2, "the entry line has fallen out");
     let appended = stage.store.append(append(text("둘"))).await.unwrap();
     assert_eq!(appended.unreferenced_gifs, ["old.gif"]);
     assert!(!stage.store.shows_gif("old.gif").await.unwrap());
@@ -163,10 +127,7 @@ pub(super) async fn fall_out_when_there_are_too_many(stage: &mut Stage) {
     assert_eq!(kept, words.map(|(seq, word)| (seq, word.to_owned())));
     let page = stage.newest(&room).await;
     assert_eq!((page.first, page.head), (3, 5));
-    let gone = Append {
-        reply_to: Some(2),
-        ..append(text("늦은 대답"))
-    };
+    let gone = Append { reply_to: Some(2), ..append(text("늦은 대답")) };
     assert_eq!(refusal(stage.store.append(gone).await).code(), "invalid");
     // A smaller limit than before trims as much as it takes.
     let mut least = append(text("셋"));
@@ -191,10 +152,7 @@ pub(super) async fn fall_out_also_when_people_only_come_and_go(stage: &mut Stage
         let seat = stage.store.take_seat(request(stage, &guest)).await.unwrap();
         unreferenced.extend(seat.unreferenced_gifs);
         let leave = Change::Leave(stage.now);
-        let left = stage
-            .store
-            .change_seat(request(stage, &guest), seat.generation, leave)
-            .await;
+        let left = stage.store.change_seat(request(stage, &guest), seat.generation, leave).await;
         unreferenced.extend(left.unwrap().unreferenced_gifs);
     }
     let page = stage.newest(&room).await;
@@ -215,45 +173,22 @@ pub(super) async fn fall_out_when_their_gifs_are_too_large(stage: &mut Stage) {
     stage.store.append(append(gif("a.gif", 40))).await.unwrap();
     stage.store.append(append(gif("b.gif", 40))).await.unwrap();
     let again = stage.store.append(append(gif("a.gif", 40))).await.unwrap();
-    assert!(
-        again.unreferenced_gifs.is_empty(),
-        "the same GIF is counted once"
-    );
+    assert!(again.unreferenced_gifs.is_empty(), "the same GIF is counted once");
     assert_eq!(stage.newest(&room).await.first, 1);
 
     let third = stage.store.append(append(gif("c.gif", 40))).await.unwrap();
-    assert_eq!(
-        third.unreferenced_gifs,
-        ["b.gif"],
-        "the one that was shown last stays"
-    );
-    let kept: Vec<_> = stage
-        .log(&room)
-        .await
-        .into_iter()
-        .map(|(_, word)| word)
-        .collect();
+    assert_eq!(third.unreferenced_gifs, ["b.gif"], "the one that was shown last stays");
+    let kept: Vec<_> = stage.log(&room).await.into_iter().map(|(_, word)| word).collect();
     assert_eq!(kept, ["a.gif", "c.gif"]);
     assert_eq!(stage.newest(&room).await.first, again.seq);
 
-    let shared = stage
-        .store
-        .append(append(gif("shared.gif", 100)))
-        .await
-        .unwrap();
+    let shared = stage.store.append(append(gif("shared.gif", 100))).await.unwrap();
     let mut forgotten = shared.unreferenced_gifs;
     forgotten.sort_unstable();
     assert_eq!(forgotten, ["a.gif", "c.gif"]);
     let last = stage.store.append(append(gif("d.gif", 100))).await.unwrap();
-    assert!(
-        last.unreferenced_gifs.is_empty(),
-        "another room shows the shared one"
-    );
+    assert!(last.unreferenced_gifs.is_empty(), "another room shows the shared one");
     assert!(stage.store.shows_gif("shared.gif").await.unwrap());
     let text = stage.store.append(append(text("글"))).await.unwrap();
-    assert_eq!(
-        stage.newest(&room).await.first,
-        text.seq - 1,
-        "text counts no bytes of GIFs"
-    );
+    assert_eq!(stage.newest(&room).await.first, text.seq - 1, "text counts no bytes of GIFs");
 }

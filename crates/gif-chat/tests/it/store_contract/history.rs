@@ -7,11 +7,7 @@ use super::stage::{Stage, gif, visitor, word};
 pub(super) async fn is_read_in_pages(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
-    let empty = stage
-        .store
-        .history(&room, HistoryQuery::Newest(10))
-        .await
-        .unwrap();
+    let empty = stage.store.history(&room, HistoryQuery::Newest(10)).await.unwrap();
     assert_eq!((empty.head, empty.first, empty.entries.len()), (0, 1, 0));
     assert!(empty.participants.is_empty());
     for number in 2..=20 {
@@ -20,12 +16,7 @@ pub(super) async fn is_read_in_pages(stage: &mut Stage) {
     let store = stage.store.clone();
     let read = async |query| store.history(&room, query).await.unwrap();
     let after = async |seq, limit, bytes_max| {
-        let page = read(HistoryQuery::After {
-            seq,
-            limit,
-            bytes_max,
-        })
-        .await;
+        let page = read(HistoryQuery::After { seq, limit, bytes_max }).await;
         (places(&page), page.more)
     };
     let all = usize::MAX;
@@ -45,62 +36,33 @@ pub(super) async fn is_read_in_pages(stage: &mut Stage) {
     assert_eq!(after(20, all, all).await, (vec![], false));
     assert_eq!(after(u64::MAX, all, all).await, (vec![], false));
     assert_eq!(after(0, 4, all).await, (vec![1, 2, 3, 4], true));
-    assert_eq!(
-        after(16, 4, all).await,
-        (vec![17, 18, 19, 20], false),
-        "exactly all of them"
-    );
+    assert_eq!(after(16, 4, all).await, (vec![17, 18, 19, 20], false), "exactly all of them");
 }
 
 pub(super) async fn is_bounded_in_bytes(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
     let after = async |seq, bytes_max| {
-        let query = HistoryQuery::After {
-            seq,
-            limit: 500,
-            bytes_max,
-        };
+        let query = HistoryQuery::After { seq, limit: 500, bytes_max };
         let page = stage.store.history(&room, query).await.unwrap();
         (places(&page), page.more)
     };
     for text in ["둘", "셋", "넷", &"가".repeat(2_000), "끝"] {
         stage.say(&room, &who, text).await;
     }
-    assert_eq!(
-        after(1, 3_000).await,
-        (vec![2, 3, 4], true),
-        "the long one does not fit any more"
-    );
-    assert_eq!(
-        after(4, 3_000).await,
-        (vec![5], true),
-        "at least one, however long"
-    );
+    assert_eq!(after(1, 3_000).await, (vec![2, 3, 4], true), "the long one does not fit any more");
+    assert_eq!(after(4, 3_000).await, (vec![5], true), "at least one, however long");
     assert_eq!(after(4, 10_000).await, (vec![5, 6], false));
 }
 
 pub(super) async fn shows_what_was_said(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
-    let shown = stage
-        .store
-        .append(stage.entry(&room, &who, gif("a.gif", 77)))
-        .await
-        .unwrap();
-    let page = stage
-        .store
-        .history(&room, HistoryQuery::Newest(1))
-        .await
-        .unwrap();
+    let shown = stage.store.append(stage.entry(&room, &who, gif("a.gif", 77))).await.unwrap();
+    let page = stage.store.history(&room, HistoryQuery::Newest(1)).await.unwrap();
     let entry: &Entry = &page.entries[0];
-    assert_eq!(
-        (&entry.id, entry.seq, entry.created_at),
-        (&shown.id, shown.seq, stage.now)
-    );
-    let Message::Said { by, body, .. } = &entry.message else {
-        panic!("{entry:?}")
-    };
+    assert_eq!((&entry.id, entry.seq, entry.created_at), (&shown.id, shown.seq, stage.now));
+    let Message::Said { by, body, .. } = &entry.message else { panic!("{entry:?}") };
     assert_eq!(by.author, page.participants[0].author);
     assert_eq!(by.colour, page.participants[0].colour);
     assert_eq!(*body, gif("a.gif", 77));

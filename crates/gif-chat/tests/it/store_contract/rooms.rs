@@ -11,25 +11,15 @@ pub(super) async fn are_listed_and_entered(stage: &mut Stage) {
     let open = stage.make_room("열린 방", 3, &maker).await;
     assert!(matches!(&stage.told()[..], [Event::RoomMade(told)] if *told == open));
     assert_eq!((open.max, open.count, open.secret), (3, 0, false));
-    assert_eq!(
-        open.closes_at,
-        Some(stage.now.plus(GRACE)),
-        "nobody has entered it yet"
-    );
+    assert_eq!(open.closes_at, Some(stage.now.plus(GRACE)), "nobody has entered it yet");
 
     stage.advance(Duration::from_millis(1));
     let secret = stage.make_secret_room("비밀방", &maker).await;
     let titles = |rooms: Vec<gif_chat::chat::RoomState>| {
-        rooms
-            .into_iter()
-            .map(|room| (room.title, room.secret))
-            .collect::<Vec<_>>()
+        rooms.into_iter().map(|room| (room.title, room.secret)).collect::<Vec<_>>()
     };
     let listed = titles(stage.store.rooms().await.unwrap());
-    assert_eq!(
-        listed,
-        [("비밀방".to_owned(), true), ("열린 방".to_owned(), false)]
-    );
+    assert_eq!(listed, [("비밀방".to_owned(), true), ("열린 방".to_owned(), false)]);
 
     let standing = |room: RoomId, who| {
         let store = stage.store.clone();
@@ -40,37 +30,17 @@ pub(super) async fn are_listed_and_entered(stage: &mut Stage) {
     assert_eq!(makers.password_hash.as_deref(), Some("a hash"));
     let guests = standing(secret.id.clone(), guest.clone()).await.unwrap();
     assert!(!guests.admitted && !guests.owner && !guests.seated);
-    assert!(
-        standing(open.id.clone(), guest.clone())
-            .await
-            .unwrap()
-            .admitted,
-        "an open room"
-    );
+    assert!(standing(open.id.clone(), guest.clone()).await.unwrap().admitted, "an open room");
 
-    let early = stage
-        .store
-        .take_seat(stage.request(&secret.id, &guest))
-        .await;
+    let early = stage.store.take_seat(stage.request(&secret.id, &guest)).await;
     assert_eq!(refusal(early), ChatError::NotAdmitted);
     stage.store.admit(&secret.id, &guest).await.unwrap();
     stage.store.admit(&secret.id, &guest).await.unwrap();
     stage.sit(&secret.id, &guest).await;
-    assert!(
-        standing(secret.id.clone(), guest.clone())
-            .await
-            .unwrap()
-            .seated
-    );
+    assert!(standing(secret.id.clone(), guest.clone()).await.unwrap().seated);
 
-    let third = NewRoom {
-        rooms_open_max: 2,
-        ..stage.new_room("셋째", 2, &maker)
-    };
-    assert!(matches!(
-        refusal(stage.store.make_room(third).await),
-        ChatError::TooFast { .. }
-    ));
+    let third = NewRoom { rooms_open_max: 2, ..stage.new_room("셋째", 2, &maker) };
+    assert!(matches!(refusal(stage.store.make_room(third).await), ChatError::TooFast { .. }));
     stage.store.close().await;
 }
 
@@ -80,10 +50,7 @@ pub(super) async fn are_not_there_until_they_are_made(stage: &mut Stage) {
     let nowhere = RoomId::from_bytes([0; 16]);
     let standing = stage.store.standing(&nowhere, &guest).await.unwrap();
     assert!(standing.is_none());
-    assert_eq!(
-        refusal(stage.store.admit(&nowhere, &guest).await),
-        ChatError::NotFound
-    );
+    assert_eq!(refusal(stage.store.admit(&nowhere, &guest).await), ChatError::NotFound);
     let seat = stage.store.take_seat(stage.request(&nowhere, &guest)).await;
     assert_eq!(refusal(seat), ChatError::NotFound);
     let history = stage.store.history(&nowhere, HistoryQuery::Newest(1)).await;
@@ -128,11 +95,7 @@ pub(super) async fn are_removed_with_all_they_held(stage: &mut Stage) {
     assert_eq!(refusal(strangers), ChatError::NotOwner);
     stage.told();
     let removed = stage.store.remove_room(&room, &owner).await.unwrap();
-    assert_eq!(
-        removed.unreferenced_gifs,
-        ["own.gif"],
-        "the other room still shows the shared one"
-    );
+    assert_eq!(removed.unreferenced_gifs, ["own.gif"], "the other room still shows the shared one");
     assert!(!stage.store.shows_gif("own.gif").await.unwrap());
     assert!(stage.store.shows_gif("shared.gif").await.unwrap());
     let told = stage.told();
@@ -144,10 +107,7 @@ pub(super) async fn are_removed_with_all_they_held(stage: &mut Stage) {
 
     let again = stage.store.remove_room(&room, &owner).await;
     assert_eq!(refusal(again), ChatError::NotFound);
-    let late = stage
-        .store
-        .append(stage.entry(&room, &guest, super::stage::text("늦게")))
-        .await;
+    let late = stage.store.append(stage.entry(&room, &guest, super::stage::text("늦게"))).await;
     assert_eq!(refusal(late), ChatError::NotFound);
     let removed = stage.store.remove_room(&other, &owner).await.unwrap();
     assert_eq!(removed.unreferenced_gifs, ["shared.gif"]);
@@ -170,25 +130,14 @@ pub(super) async fn end_when_their_time_is_over(stage: &mut Stage) {
     stage.advance(Duration::from_secs(10));
     stage.drop_connection(&room, &two, second.generation).await;
     let closes_at = stage.now.plus(GRACE);
-    assert_eq!(
-        stage.closes_at(&room).await,
-        Some(closes_at),
-        "the last seat's"
-    );
+    assert_eq!(stage.closes_at(&room).await, Some(closes_at), "the last seat's");
 
     stage.advance(Duration::from_secs(10));
     assert_eq!(stage.settle().await.next_deadline, Some(first_until));
-    assert!(
-        stage.state(&empty).await.is_none(),
-        "nobody has entered it for one grace"
-    );
+    assert!(stage.state(&empty).await.is_none(), "nobody has entered it for one grace");
     stage.advance(Duration::from_secs(10));
     assert_eq!(stage.settle().await.next_deadline, Some(closes_at));
-    assert_eq!(
-        stage.count(&room).await,
-        1,
-        "the first seat's grace is over"
-    );
+    assert_eq!(stage.count(&room).await, 1, "the first seat's grace is over");
 
     stage.advance(Duration::from_millis(9_999));
     assert!(stage.settle().await.unreferenced_gifs.is_empty());
@@ -215,43 +164,21 @@ pub(super) async fn are_handed_over(stage: &mut Stage) {
     }
     assert!(seats[0].participant.owner && !seats[1].participant.owner);
 
-    stage
-        .drop_connection(&room, &owner, seats[0].generation)
-        .await;
+    stage.drop_connection(&room, &owner, seats[0].generation).await;
     stage.told();
     stage.advance(GRACE);
     stage.settle().await;
-    assert_eq!(
-        stage.told_entries(),
-        [(4, "exit".to_owned()), (5, "owner".to_owned())]
-    );
+    assert_eq!(stage.told_entries(), [(4, "exit".to_owned()), (5, "owner".to_owned())]);
     let page = stage.newest(&room).await;
-    assert_eq!(
-        page.owner, seats[1].participant.author,
-        "the longest-present one"
-    );
-    assert_eq!(
-        stage.state(&room).await.unwrap().owner_colour,
-        seats[1].participant.colour
-    );
+    assert_eq!(page.owner, seats[1].participant.author, "the longest-present one");
+    assert_eq!(stage.state(&room).await.unwrap().owner_colour, seats[1].participant.colour);
 
     stage.sit(&room, &owner).await;
-    assert_eq!(
-        stage.newest(&room).await.owner,
-        seats[1].participant.author,
-        "it stays theirs"
-    );
+    assert_eq!(stage.newest(&room).await.owner, seats[1].participant.author, "it stays theirs");
     stage.told();
     stage.leave(&room, &second, seats[1].generation).await;
-    assert_eq!(
-        stage.told_entries(),
-        [(7, "exit".to_owned()), (8, "owner".to_owned())]
-    );
-    assert_eq!(
-        stage.newest(&room).await.owner,
-        seats[2].participant.author,
-        "at once"
-    );
+    assert_eq!(stage.told_entries(), [(7, "exit".to_owned()), (8, "owner".to_owned())]);
+    assert_eq!(stage.newest(&room).await.owner, seats[2].participant.author, "at once");
     let closed = stage.store.remove_room(&room, &second).await;
     assert_eq!(refusal(closed), ChatError::NotOwner);
 }
@@ -261,30 +188,19 @@ pub(super) async fn wait_for_a_maker_for_one_grace(stage: &mut Stage) {
     let room = stage.make_room("방", 10, &maker).await;
     let guests = stage.sit(&room.id, &guest).await;
     stage.sit(&room.id, &late).await;
-    assert_eq!(
-        stage.newest(&room.id).await.owner,
-        room.owner,
-        "the maker may still come"
-    );
+    assert_eq!(stage.newest(&room.id).await.owner, room.owner, "the maker may still come");
     let settled = stage.settle().await;
     assert_eq!(settled.next_deadline, Some(stage.now.plus(GRACE)));
     stage.advance(GRACE);
     stage.told();
     stage.settle().await;
     assert_eq!(stage.told_entries(), [(3, "owner".to_owned())]);
-    assert_eq!(
-        stage.newest(&room.id).await.owner,
-        guests.participant.author
-    );
+    assert_eq!(stage.newest(&room.id).await.owner, guests.participant.author);
 
     let entered = stage.make_room("다른 방", 10, &maker).await;
     stage.sit(&entered.id, &guest).await;
     stage.sit(&entered.id, &maker).await;
     stage.advance(GRACE);
     stage.settle().await;
-    assert_eq!(
-        stage.newest(&entered.id).await.owner,
-        entered.owner,
-        "the maker came in time"
-    );
+    assert_eq!(stage.newest(&entered.id).await.owner, entered.owner, "the maker came in time");
 }

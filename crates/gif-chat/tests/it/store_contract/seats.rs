@@ -12,43 +12,26 @@ pub(super) async fn belong_to_visitors(stage: &mut Stage) {
     let room = stage.make_room("방", 2, &maker).await.id;
     assert_eq!(stage.count(&room).await, 0, "making a room takes no seat");
     stage.told();
-    let asked = SeatRequest {
-        origin: Some(Origin(7)),
-        ..stage.request(&room, &guest)
-    };
+    let asked = SeatRequest { origin: Some(Origin(7)), ..stage.request(&room, &guest) };
     let seat = stage.store.take_seat(asked).await.unwrap();
     let told = stage.told();
-    let Event::Announced(entry) = &told[0] else {
-        panic!("{told:?}")
-    };
+    let Event::Announced(entry) = &told[0] else { panic!("{told:?}") };
     assert_eq!(entry.except, Some(Origin(7)));
     let people = entry.people.as_ref().unwrap();
     assert_eq!((people.count, &people.participant), (1, &seat.participant));
-    assert_eq!(
-        people.participants.as_deref(),
-        Some(&[seat.participant.clone()][..])
-    );
+    assert_eq!(people.participants.as_deref(), Some(&[seat.participant.clone()][..]));
     assert!(matches!(&told[1], Event::RoomChanged(room) if room.count == 1));
 
     let another = stage.sit(&room, &guest).await;
-    assert_eq!(
-        another.participant, seat.participant,
-        "another tab is the same seat"
-    );
+    assert_eq!(another.participant, seat.participant, "another tab is the same seat");
     assert_eq!(stage.told_entries(), [], "and is announced to nobody");
     stage.say(&room, &guest, "안녕").await;
     assert_eq!(stage.count(&room).await, 1);
 
     stage.sit(&room, &maker).await;
-    let third = stage
-        .store
-        .take_seat(stage.request(&room, &visitor(3)))
-        .await;
+    let third = stage.store.take_seat(stage.request(&room, &visitor(3))).await;
     assert_eq!(refusal(third), ChatError::RoomFull);
-    let third = stage
-        .store
-        .append(stage.entry(&room, &visitor(3), text("나도")))
-        .await;
+    let third = stage.store.append(stage.entry(&room, &visitor(3), text("나도"))).await;
     assert_eq!(refusal(third), ChatError::RoomFull);
     stage.sit(&room, &guest).await;
     assert_eq!(stage.count(&room).await, 2);
@@ -66,20 +49,9 @@ pub(super) async fn are_not_freed_by_a_late_release(stage: &mut Stage) {
     stage.drop_connection(&room, &guest, old.generation).await;
     stage.advance(GRACE * 2);
     stage.settle().await;
-    assert_eq!(
-        stage.count(&room).await,
-        2,
-        "the newer connection holds the seat"
-    );
+    assert_eq!(stage.count(&room).await, 2, "the newer connection holds the seat");
     assert_eq!(stage.told_entries(), []);
-    assert!(
-        stage
-            .newest(&room)
-            .await
-            .participants
-            .iter()
-            .all(|seated| !seated.away)
-    );
+    assert!(stage.newest(&room).await.participants.iter().all(|seated| !seated.away));
 
     // Not even after the seat was free in between: generations never repeat.
     stage.leave(&room, &guest, new.generation).await;
@@ -91,11 +63,7 @@ pub(super) async fn are_not_freed_by_a_late_release(stage: &mut Stage) {
     stage.leave(&room, &guest, newest.generation).await;
     stage.leave(&room, &guest, newest.generation).await;
     assert_eq!(stage.count(&room).await, 1);
-    let kinds: Vec<_> = stage
-        .told_entries()
-        .into_iter()
-        .map(|(_, kind)| kind)
-        .collect();
+    let kinds: Vec<_> = stage.told_entries().into_iter().map(|(_, kind)| kind).collect();
     assert_eq!(kinds, ["exit", "join", "exit"], "each once");
 }
 
@@ -107,10 +75,7 @@ pub(super) async fn are_kept_for_a_grace(stage: &mut Stage) {
     stage.told();
     stage.drop_connection(&room, &guest, seat.generation).await;
     let kept = stage.newest(&room).await.participants;
-    assert_eq!(
-        kept.iter().map(|seated| seated.away).collect::<Vec<_>>(),
-        [false, true]
-    );
+    assert_eq!(kept.iter().map(|seated| seated.away).collect::<Vec<_>>(), [false, true]);
     stage.advance(ALMOST_GRACE);
     stage.settle().await;
     let seat = stage.sit(&room, &guest).await;
@@ -129,11 +94,7 @@ pub(super) async fn are_kept_for_a_grace(stage: &mut Stage) {
     stage.advance(Duration::from_millis(1));
     stage.settle().await;
     assert_eq!(stage.count(&room).await, 2);
-    let words: Vec<_> = stage
-        .told_entries()
-        .into_iter()
-        .map(|(_, word)| word)
-        .collect();
+    let words: Vec<_> = stage.told_entries().into_iter().map(|(_, word)| word).collect();
     assert_eq!(words, ["join", "하나", "둘", "exit"]);
 
     // A request beside a connection shortens nothing.
@@ -176,20 +137,12 @@ pub(super) async fn never_exceed_the_maximum(stage: &mut Stage) {
                 }
             });
         }
-        let won = joins
-            .join_all()
-            .await
-            .into_iter()
-            .filter(|won| *won)
-            .count();
+        let won = joins.join_all().await.into_iter().filter(|won| *won).count();
         assert_eq!(u32::try_from(won).unwrap(), seats - 1, "round {round}");
         assert_eq!(stage.count(&room).await, seats);
         assert_eq!(stage.newest(&room).await.participants.len(), won + 1);
         let counts: Vec<_> = stage.told().iter().filter_map(people_count).collect();
-        assert!(
-            counts.iter().all(|count| *count <= seats),
-            "told a count above {seats}"
-        );
+        assert!(counts.iter().all(|count| *count <= seats), "told a count above {seats}");
         assert_eq!(counts.len(), won + 1, "each entry is announced once");
     }
 }

@@ -48,10 +48,7 @@ async fn the_file_is_in_wal_mode_and_holds_the_newest_schema() {
     let connection = second_connection(folder.path());
     let pragma = |name: &str| -> String {
         let value = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
-        format!(
-            "{:?}",
-            connection.pragma_query_value(None, name, value).unwrap()
-        )
+        format!("{:?}", connection.pragma_query_value(None, name, value).unwrap())
     };
     assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
     assert_eq!(pragma("user_version"), "Integer(1)");
@@ -65,21 +62,10 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     open(folder.path()).unwrap().close().await;
     let connection = second_connection(folder.path());
     connection.pragma_update(None, "user_version", 99).unwrap();
-    let Err(error) = open(folder.path()) else {
-        panic!("it was opened")
-    };
-    assert!(matches!(
-        error,
-        OpenError::SchemaTooNew {
-            found: 99,
-            known: 1
-        }
-    ));
+    let Err(error) = open(folder.path()) else { panic!("it was opened") };
+    assert!(matches!(error, OpenError::SchemaTooNew { found: 99, known: 1 }));
     let text = error.to_string();
-    assert!(
-        text.contains("newer gif-chat") && text.contains("schema 99"),
-        "{text}"
-    );
+    assert!(text.contains("newer gif-chat") && text.contains("schema 99"), "{text}");
     let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
     assert_eq!(version.unwrap(), 99);
 }
@@ -88,29 +74,18 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
 async fn what_is_no_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gif-chat.sqlite");
-    std::fs::write(
-        &path,
-        "this is not a database, and long enough to be seen as none".repeat(9),
-    )
-    .unwrap();
+    std::fs::write(&path, "this is not a database, and long enough to be seen as none".repeat(9))
+        .unwrap();
     let before = std::fs::read(&path).unwrap();
-    let Err(error) = open(folder.path()) else {
-        panic!("it was opened")
-    };
+    let Err(error) = open(folder.path()) else { panic!("it was opened") };
     assert!(error.to_string().contains("cannot be opened"), "{error}");
-    assert_eq!(
-        std::fs::read(&path).unwrap(),
-        before,
-        "nothing of it is overwritten"
-    );
+    assert_eq!(std::fs::read(&path).unwrap(), before, "nothing of it is overwritten");
 }
 
 #[tokio::test]
 async fn a_second_server_on_the_same_folder_is_refused_until_the_first_has_stopped() {
     let mut server = TestServer::start().await;
-    let Err(error) = server.start_another().await else {
-        panic!("two servers run")
-    };
+    let Err(error) = server.start_another().await else { panic!("two servers run") };
     let folder = server.data().display().to_string();
     assert_eq!(
         error.to_string(),

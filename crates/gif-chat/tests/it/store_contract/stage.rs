@@ -19,10 +19,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(30);
 pub(super) const ALMOST_GRACE: Duration = Duration::from_millis(29_999);
 
 /// What a room keeps unless a chapter says otherwise.
-const HISTORY: HistoryLimits = HistoryLimits {
-    entries_max: 10_000,
-    gif_bytes_max: 1_000_000,
-};
+const HISTORY: HistoryLimits = HistoryLimits { entries_max: 10_000, gif_bytes_max: 1_000_000 };
 
 /// More than any chapter tells before it looks.
 const FEED_BATCHES: usize = 10_000;
@@ -39,10 +36,7 @@ pub(super) struct Stage {
 /// A visitor of that number: the same number is the same visitor.
 pub(super) fn visitor(number: u32) -> SessionId {
     let mut bytes = [0x5e; 16];
-    bytes
-        .iter_mut()
-        .zip(number.to_be_bytes())
-        .for_each(|(to, from)| *to = from);
+    bytes.iter_mut().zip(number.to_be_bytes()).for_each(|(to, from)| *to = from);
     SessionId::from_bytes(bytes)
 }
 
@@ -56,12 +50,7 @@ pub(super) fn refusal<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> Chat
 }
 
 pub(super) fn gif(name: &str, bytes: u64) -> Body {
-    Body::Gif(GifReference {
-        name: name.to_owned(),
-        width: 4,
-        height: 3,
-        bytes,
-    })
+    Body::Gif(GifReference { name: name.to_owned(), width: 4, height: 3, bytes })
 }
 
 pub(super) fn text(text: &str) -> Body {
@@ -72,14 +61,8 @@ pub(super) fn text(text: &str) -> Body {
 pub(super) fn word(message: &Message) -> String {
     match message {
         Message::System(line) => line.kind.as_str().to_owned(),
-        Message::Said {
-            body: Body::Text(text),
-            ..
-        } => text.as_str().to_owned(),
-        Message::Said {
-            body: Body::Gif(gif),
-            ..
-        } => gif.name.clone(),
+        Message::Said { body: Body::Text(text), .. } => text.as_str().to_owned(),
+        Message::Said { body: Body::Gif(gif), .. } => gif.name.clone(),
     }
 }
 
@@ -91,13 +74,7 @@ impl Stage {
         let (feed, events) = mpsc::channel(FEED_BATCHES);
         let store = open(folder, feed.clone()).await;
         let now = Timestamp::from_millis(1_790_000_000_000);
-        Self {
-            store,
-            feed,
-            events,
-            now,
-            keys: Keys::derive(b"story"),
-        }
+        Self { store, feed, events, now, keys: Keys::derive(b"story") }
     }
 
     pub(super) fn advance(&mut self, time: Duration) {
@@ -121,22 +98,13 @@ impl Stage {
     }
 
     pub(super) async fn make_room(&self, title: &str, max: i64, maker: &SessionId) -> RoomState {
-        self.store
-            .make_room(self.new_room(title, max, maker))
-            .await
-            .unwrap()
+        self.store.make_room(self.new_room(title, max, maker)).await.unwrap()
     }
 
     pub(super) async fn make_secret_room(&self, title: &str, maker: &SessionId) -> RoomState {
         let room = self.new_room(title, 10, maker);
         let password_hash = Some("a hash".to_owned());
-        self.store
-            .make_room(NewRoom {
-                password_hash,
-                ..room
-            })
-            .await
-            .unwrap()
+        self.store.make_room(NewRoom { password_hash, ..room }).await.unwrap()
     }
 
     /// A request of a connection.
@@ -154,10 +122,7 @@ impl Stage {
 
     /// A request without a connection.
     pub(super) fn lone_request(&self, room: &RoomId, who: &SessionId) -> SeatRequest {
-        SeatRequest {
-            grace_ends_at: Some(self.now.plus(GRACE)),
-            ..self.request(room, who)
-        }
+        SeatRequest { grace_ends_at: Some(self.now.plus(GRACE)), ..self.request(room, who) }
     }
 
     /// A connection of the visitor takes a seat.
@@ -167,30 +132,20 @@ impl Stage {
 
     /// The last connection of the visitor is gone.
     pub(super) async fn drop_connection(&self, room: &RoomId, who: &SessionId, generation: u64) {
-        self.change(room, who, generation, Change::Grace(self.now.plus(GRACE)))
-            .await;
+        self.change(room, who, generation, Change::Grace(self.now.plus(GRACE))).await;
     }
 
     pub(super) async fn leave(&self, room: &RoomId, who: &SessionId, generation: u64) {
-        self.change(room, who, generation, Change::Leave(self.now.plus(GRACE)))
-            .await;
+        self.change(room, who, generation, Change::Leave(self.now.plus(GRACE))).await;
     }
 
     async fn change(&self, room: &RoomId, who: &SessionId, generation: u64, change: Change) {
         let request = self.request(room, who);
-        self.store
-            .change_seat(request, generation, change)
-            .await
-            .unwrap();
+        self.store.change_seat(request, generation, change).await.unwrap();
     }
 
     pub(super) fn entry(&self, room: &RoomId, who: &SessionId, body: Body) -> Append {
-        Append {
-            seat: self.lone_request(room, who),
-            body,
-            client_id: None,
-            reply_to: None,
-        }
+        Append { seat: self.lone_request(room, who), body, client_id: None, reply_to: None }
     }
 
     pub(super) fn named_entry(
@@ -201,40 +156,25 @@ impl Stage {
         client_id: &str,
     ) -> Append {
         let client_id = Some(ClientId::parse(client_id).unwrap());
-        Append {
-            client_id,
-            ..self.entry(room, who, body)
-        }
+        Append { client_id, ..self.entry(room, who, body) }
     }
 
     pub(super) async fn say(&self, room: &RoomId, who: &SessionId, said: &str) -> Appended {
-        self.store
-            .append(self.entry(room, who, text(said)))
-            .await
-            .unwrap()
+        self.store.append(self.entry(room, who, text(said))).await.unwrap()
     }
 
     pub(super) async fn show(&self, room: &RoomId, who: &SessionId, name: &str) -> Appended {
-        self.store
-            .append(self.entry(room, who, gif(name, 100)))
-            .await
-            .unwrap()
+        self.store.append(self.entry(room, who, gif(name, 100))).await.unwrap()
     }
 
     pub(super) async fn newest(&self, room: &RoomId) -> HistoryPage {
-        self.store
-            .history(room, HistoryQuery::Newest(1_000))
-            .await
-            .unwrap()
+        self.store.history(room, HistoryQuery::Newest(1_000)).await.unwrap()
     }
 
     /// The words of a room's whole log, each with its `seq`.
     pub(super) async fn log(&self, room: &RoomId) -> Vec<(u64, String)> {
         let page = self.newest(room).await;
-        page.entries
-            .iter()
-            .map(|entry| (entry.seq, word(&entry.message)))
-            .collect()
+        page.entries.iter().map(|entry| (entry.seq, word(&entry.message))).collect()
     }
 
     pub(super) async fn count(&self, room: &RoomId) -> u32 {

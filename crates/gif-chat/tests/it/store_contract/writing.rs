@@ -17,19 +17,12 @@ pub(super) async fn is_told_before_it_is_answered(stage: &mut Stage) {
     for number in 0..100 {
         let answer = stage.say(&room, &who, &number.to_string()).await;
         let told = stage.told_entries();
-        assert_eq!(
-            told,
-            [(answer.seq, number.to_string())],
-            "told when the caller is answered"
-        );
+        assert_eq!(told, [(answer.seq, number.to_string())], "told when the caller is answered");
     }
 
     // While nobody can be told, nobody is answered, though the entry is kept.
     fill(&stage.feed);
-    let (store, entry) = (
-        stage.store.clone(),
-        stage.entry(&room, &who, text("기다림")),
-    );
+    let (store, entry) = (stage.store.clone(), stage.entry(&room, &who, text("기다림")));
     let mut asked = JoinSet::new();
     asked.spawn(async move { store.append(entry).await.unwrap() });
     let kept = async {
@@ -40,17 +33,10 @@ pub(super) async fn is_told_before_it_is_answered(stage: &mut Stage) {
     timeout(DEADLINE, kept).await.unwrap();
     for _ in 0..100 {
         tokio::task::yield_now().await;
-        assert!(
-            asked.try_join_next().is_none(),
-            "answered before anybody was told"
-        );
+        assert!(asked.try_join_next().is_none(), "answered before anybody was told");
     }
     let mut told = stage.told_entries();
-    let answer = timeout(DEADLINE, asked.join_next())
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap();
+    let answer = timeout(DEADLINE, asked.join_next()).await.unwrap().unwrap().unwrap();
     told.append(&mut stage.told_entries());
     assert_eq!(told, [(answer.seq, "기다림".to_owned())]);
 
@@ -62,11 +48,7 @@ pub(super) async fn is_told_before_it_is_answered(stage: &mut Stage) {
         senders.spawn(async move { store.append(entry).await.unwrap() });
     }
     senders.join_all().await;
-    let places: Vec<_> = stage
-        .told_entries()
-        .into_iter()
-        .map(|(seq, _)| seq)
-        .collect();
+    let places: Vec<_> = stage.told_entries().into_iter().map(|(seq, _)| seq).collect();
     assert!(places.is_sorted(), "{places:?}");
     assert_eq!(places.len(), 106);
 }
@@ -82,11 +64,7 @@ pub(super) async fn goes_on_beside_refusals(stage: &mut Stage) {
     let room = stage.make_room("방", 2, &owner).await.id;
     stage.sit(&room, &owner).await;
     stage.sit(&room, &guest).await;
-    stage
-        .store
-        .append(stage.named_entry(&room, &owner, text("처음"), "k"))
-        .await
-        .unwrap();
+    stage.store.append(stage.named_entry(&room, &owner, text("처음"), "k")).await.unwrap();
     stage.told();
 
     // The store waits with its first answer until somebody listens; the others gather behind it.
@@ -103,10 +81,7 @@ pub(super) async fn goes_on_beside_refusals(stage: &mut Stage) {
     ];
     let store = stage.store.clone();
     let mut asked = Box::pin(join_all(entries.map(|entry| store.append(entry))));
-    assert!(
-        asked.as_mut().now_or_never().is_none(),
-        "nobody listens yet"
-    );
+    assert!(asked.as_mut().now_or_never().is_none(), "nobody listens yet");
     let mut told = stage.told_entries();
     let mut answers = timeout(DEADLINE, asked).await.unwrap().into_iter();
     for (place, refused) in [
@@ -126,26 +101,18 @@ pub(super) async fn goes_on_beside_refusals(stage: &mut Stage) {
     }
     told.append(&mut stage.told_entries());
     let words: Vec<_> = told.into_iter().map(|(_, word)| word).collect();
-    assert_eq!(
-        words,
-        ["하나", "둘", "셋", "넷"],
-        "nothing is told of what was refused"
-    );
+    assert_eq!(words, ["하나", "둘", "셋", "넷"], "nothing is told of what was refused");
 }
 
 pub(super) async fn goes_on_without_its_caller(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
     for number in 0..50 {
-        let asked = stage
-            .store
-            .append(stage.entry(&room, &who, text(&number.to_string())));
+        let asked = stage.store.append(stage.entry(&room, &who, text(&number.to_string())));
         // Asked once, and gone before the answer.
         drop(asked.now_or_never());
     }
-    let answer = timeout(DEADLINE, stage.say(&room, &who, "그 뒤에"))
-        .await
-        .unwrap();
+    let answer = timeout(DEADLINE, stage.say(&room, &who, "그 뒤에")).await.unwrap();
     assert_eq!(answer.seq, 52, "what was asked for is kept");
     let entries = stage.told_entries();
     assert_eq!(entries.last(), Some(&(52, "그 뒤에".to_owned())));

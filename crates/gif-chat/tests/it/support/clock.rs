@@ -17,9 +17,7 @@ const START_MILLIS: i64 = 1_790_000_000_000;
 
 impl HandClock {
     pub(crate) fn new() -> Self {
-        Self {
-            elapsed: Arc::new(watch::channel(Duration::ZERO).0),
-        }
+        Self { elapsed: Arc::new(watch::channel(Duration::ZERO).0) }
     }
 
     /// Turns the clock. Whoever waited for a moment that has passed now goes on.
@@ -42,10 +40,6 @@ impl Clock for HandClock {
         let start = Timestamp::from_millis(START_MILLIS);
         let mut elapsed = self.elapsed.subscribe();
         // The sender lives as long as this clock: the wait cannot fail.
-        drop(
-            elapsed
-                .wait_for(|elapsed| start.plus(*elapsed) >= deadline)
-                .await,
-        );
+        drop(elapsed.wait_for(|elapsed| start.plus(*elapsed) >= deadline).await);
     }
 }

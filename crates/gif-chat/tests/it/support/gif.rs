@@ -23,9 +23,7 @@ pub(crate) fn small_gif_of(number: u8) -> Vec<u8> {
 pub(crate) fn gif_of_bytes(bytes: usize) -> Vec<u8> {
     let gif = small_gif();
     // Introducer, label and terminator; the rest is sub-blocks of a length byte and its bytes.
-    let mut left = bytes
-        .checked_sub(gif.len() + 3)
-        .expect("room for a comment");
+    let mut left = bytes.checked_sub(gif.len() + 3).expect("room for a comment");
     let mut comment = vec![0x21, 0xfe];
     while left > 0 {
         let block = if left == 257 { 255 } else { left.min(256) };

@@ -78,10 +78,7 @@ impl Launch {
     }
 
     pub(crate) fn arguments(mut self, arguments: &[&str]) -> Self {
-        self.arguments = arguments
-            .iter()
-            .map(|&argument| argument.to_owned())
-            .collect();
+        self.arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
         self
     }
 
@@ -104,15 +101,8 @@ impl Launch {
             command = Command::new("sh");
             command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", binary]);
         }
-        command
-            .args(&self.arguments)
-            .current_dir(self.folder())
-            .env_clear()
-            .envs(&self.variables);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.args(&self.arguments).current_dir(self.folder()).env_clear().envs(&self.variables);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap()
     }
 
@@ -135,21 +125,10 @@ impl Launch {
         let output = collect(child.stdout.take().unwrap());
         let log = collect(child.stderr.take().unwrap());
         let mut said = output.clone();
-        let mut program = Program {
-            child: Some(child),
-            pid,
-            output,
-            log,
-            url: String::new(),
-        };
+        let mut program = Program { child: Some(child), pid, output, log, url: String::new() };
         let said = timeout(DEADLINE, said.wait_for(|text| text.contains('\n'))).await;
-        let Ok(Ok(said)) = said else {
-            panic!("it did not start: {}", *program.log.borrow())
-        };
-        said.lines()
-            .next()
-            .unwrap_or_default()
-            .clone_into(&mut program.url);
+        let Ok(Ok(said)) = said else { panic!("it did not start: {}", *program.log.borrow()) };
+        said.lines().next().unwrap_or_default().clone_into(&mut program.url);
         drop(said);
         program
     }

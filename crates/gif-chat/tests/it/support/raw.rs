@@ -25,17 +25,13 @@ pub(crate) struct RawAnswer {
 
 impl RawConnection {
     pub(crate) async fn open(server: &TestServer) -> Self {
-        Self {
-            stream: TcpStream::connect(server.app().address()).await.unwrap(),
-        }
+        Self { stream: TcpStream::connect(server.app().address()).await.unwrap() }
     }
 
     /// Sends the bytes. A server that has hung up already is no failure here: its answer tells.
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         let sending = self.stream.write_all(bytes);
-        let _ = timeout(DEADLINE, sending)
-            .await
-            .expect("the server reads or hangs up");
+        let _ = timeout(DEADLINE, sending).await.expect("the server reads or hangs up");
     }
 
     /// Everything until the server closes the connection.
@@ -47,9 +43,7 @@ impl RawConnection {
                 all.extend_from_slice(&part[..length]);
             }
         };
-        timeout(DEADLINE, reading)
-            .await
-            .expect("the server closes the connection");
+        timeout(DEADLINE, reading).await.expect("the server closes the connection");
         String::from_utf8_lossy(&all).into_owned()
     }
 
@@ -68,9 +62,7 @@ impl RawConnection {
             }
             sent
         };
-        timeout(DEADLINE, dribbling)
-            .await
-            .expect("the server closes the connection")
+        timeout(DEADLINE, dribbling).await.expect("the server closes the connection")
     }
 }
 
@@ -86,11 +78,7 @@ pub(crate) async fn raw_request(server: &TestServer, first_line: &str, lines: &s
 
 impl RawAnswer {
     pub(crate) fn parse(text: String) -> Self {
-        let status = text
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok())
-            .unwrap_or(0);
+        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
         Self { status, text }
     }
 }

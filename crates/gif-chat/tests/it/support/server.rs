@@ -106,10 +106,7 @@ impl TestServer {
 
     /// The names of the GIF files on disk, temporary ones included.
     pub(crate) fn gif_files(&self) -> Vec<String> {
-        files(&self.data().join("gifs"))
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect()
+        files(&self.data().join("gifs")).into_iter().map(|(name, _)| name).collect()
     }
 }
 
@@ -117,11 +114,7 @@ impl TestServer {
 pub(crate) fn config_with(key: &str, value: &str) -> Config {
     let command_line = [(key.to_owned(), value.to_owned())].into();
     let folder = Path::new("/nonexistent").to_owned();
-    let environment = gif_chat::config::Environment {
-        command_line,
-        folder,
-        ..Default::default()
-    };
+    let environment = gif_chat::config::Environment { command_line, folder, ..Default::default() };
     Config::read(&environment).config.unwrap()
 }
 
@@ -140,10 +133,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 async fn start(config: &Config, clock: &HandClock) -> Result<App, StartError> {
-    let environment = Environment {
-        clock: Arc::new(clock.clone()),
-        random: Arc::new(OsRandom),
-    };
+    let environment = Environment { clock: Arc::new(clock.clone()), random: Arc::new(OsRandom) };
     App::start_in(config.clone(), environment).await
 }
 
@@ -157,11 +147,6 @@ impl TestServerBuilder {
     pub(crate) async fn start(self) -> TestServer {
         let clock = HandClock::new();
         let app = start(&self.config, &clock).await.unwrap();
-        TestServer {
-            app: Some(app),
-            folder: self.folder,
-            config: self.config,
-            clock,
-        }
+        TestServer { app: Some(app), folder: self.folder, config: self.config, clock }
     }
 }

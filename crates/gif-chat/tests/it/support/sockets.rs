@@ -23,11 +23,7 @@ impl Visitor {
 
     /// A socket in `/chat` that came in this way and has joined nothing yet.
     pub(crate) async fn chat_socket(&self, transport: Transport) -> SocketClient {
-        self.socket("/chat")
-            .transport(transport)
-            .connect()
-            .await
-            .unwrap()
+        self.socket("/chat").transport(transport).connect().await.unwrap()
     }
 
     /// A socket that came in this way and joined a room by our form, and the ack of the join.
@@ -76,24 +72,17 @@ impl SocketClient {
     pub(crate) fn live_entries(&self) -> Vec<Value> {
         let names = ["join", "exit", "chat"];
         let entries = self.received().into_iter();
-        entries
-            .filter(|(name, _)| names.contains(&name.as_str()))
-            .map(|(_, entry)| entry)
-            .collect()
+        entries.filter(|(name, _)| names.contains(&name.as_str())).map(|(_, entry)| entry).collect()
     }
 
     /// How many events of this name have come so far.
     pub(crate) fn count_of(&self, name: &str) -> usize {
-        self.received()
-            .iter()
-            .filter(|(event, _)| event == name)
-            .count()
+        self.received().iter().filter(|(event, _)| event == name).count()
     }
 
     /// Waits for the live `chat` with this text.
     pub(crate) async fn expect_text(&self, text: &str) -> Value {
-        self.expect_where("chat", |entry| entry["chat"] == text)
-            .await
+        self.expect_where("chat", |entry| entry["chat"] == text).await
     }
 
     /// Asks for the state of a room that this socket has joined until it is as wanted.
@@ -110,10 +99,7 @@ impl SocketClient {
 
 /// The `seq` of each entry.
 pub(crate) fn seqs(entries: &[Value]) -> Vec<u64> {
-    entries
-        .iter()
-        .map(|entry| entry["seq"].as_u64().unwrap())
-        .collect()
+    entries.iter().map(|entry| entry["seq"].as_u64().unwrap()).collect()
 }
 
 /// The entries of an ack.
@@ -140,7 +126,5 @@ pub(crate) fn is_timestamp(value: &Value) -> bool {
 /// Waits for something that must come soon, such as a server's stop.
 pub(crate) async fn soon<T>(waiting: impl Future<Output = T>) -> T {
     let patience: Duration = DEADLINE * 2;
-    tokio::time::timeout(patience, waiting)
-        .await
-        .expect("it did not come in time")
+    tokio::time::timeout(patience, waiting).await.expect("it did not come in time")
 }

@@ -33,18 +33,13 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// `Location`, with its percent-encoding undone.
     pub(crate) fn location(&self) -> String {
         let location = self.header("location");
-        percent_encoding::percent_decode_str(location)
-            .decode_utf8()
-            .unwrap()
-            .into_owned()
+        percent_encoding::percent_decode_str(location).decode_utf8().unwrap().into_owned()
     }
 
     /// The code of an error answer in JSON.
@@ -55,34 +50,21 @@ impl Answer {
 
 impl Visitor {
     pub(crate) fn new(base: &str) -> Self {
-        let client = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .build()
-            .unwrap();
+        let client = reqwest::Client::builder().redirect(redirect::Policy::none()).build().unwrap();
         let cookie = Arc::default();
-        Self {
-            client,
-            base: base.to_owned(),
-            cookie,
-            headers: HeaderMap::new(),
-        }
+        Self { client, base: base.to_owned(), cookie, headers: HeaderMap::new() }
     }
 
     /// The same visitor after the server has moved to another port.
     pub(crate) fn moved_to(&self, base: &str) -> Self {
-        Self {
-            base: base.to_owned(),
-            ..self.clone()
-        }
+        Self { base: base.to_owned(), ..self.clone() }
     }
 
     /// The same visitor with another header on every request.
     pub(crate) fn with_header(&self, name: &'static str, value: &str) -> Self {
         let mut other = self.clone();
         let name = HeaderName::from_static(name);
-        other
-            .headers
-            .insert(name, HeaderValue::from_str(value).unwrap());
+        other.headers.insert(name, HeaderValue::from_str(value).unwrap());
         other
     }
 
@@ -116,11 +98,7 @@ impl Visitor {
             self.set_cookie(cookie);
         }
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer {
-            status,
-            headers,
-            bytes: response.bytes().await.unwrap().to_vec(),
-        }
+        Answer { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -132,8 +110,7 @@ impl Visitor {
     }
 
     pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send(self.request(Method::POST, path).form(fields))
-            .await
+        self.send(self.request(Method::POST, path).form(fields)).await
     }
 
     pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Answer {
@@ -143,8 +120,7 @@ impl Visitor {
     pub(crate) async fn post_gif(&self, path: &str, bytes: Vec<u8>) -> Answer {
         let part = multipart::Part::bytes(bytes).file_name("picture.gif");
         let form = multipart::Form::new().part("gif", part);
-        self.send(self.request(Method::POST, path).multipart(form))
-            .await
+        self.send(self.request(Method::POST, path).multipart(form)).await
     }
 
     /// Makes an open room and returns its id.
@@ -175,9 +151,7 @@ impl Visitor {
             self.get("/").await;
         }
         let socket = self.socket("/chat").connect().await.unwrap();
-        let joined = socket
-            .ask("join", serde_json::json!({ "room": room }))
-            .await;
+        let joined = socket.ask("join", serde_json::json!({ "room": room })).await;
         assert_eq!(joined["ok"], true, "{joined}");
         (socket, joined)
     }

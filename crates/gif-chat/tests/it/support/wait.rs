@@ -14,7 +14,5 @@ pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
             sleep(PAUSE).await;
         }
     };
-    timeout(DEADLINE, waiting)
-        .await
-        .unwrap_or_else(|_elapsed| panic!("never: {what}"));
+    timeout(DEADLINE, waiting).await.unwrap_or_else(|_elapsed| panic!("never: {what}"));
 }

@@ -21,8 +21,7 @@ impl Lobby {
     /// Waits until the room is told to close one grace from now.
     pub(crate) async fn closing(&self, server: &TestServer, room: &str) {
         let closes_at = server.clock.now().plus(server.grace()).to_string();
-        self.update(room, |state| state["closesAt"] == closes_at.as_str())
-            .await;
+        self.update(room, |state| state["closesAt"] == closes_at.as_str()).await;
     }
 
     /// Waits until the room is told to have somebody connected, and returns its state.
@@ -38,18 +37,14 @@ impl Lobby {
 
     /// Waits until the room is gone.
     pub(crate) async fn removed(&self, room: &str) {
-        self.socket
-            .expect_where("removeRoom", |gone| *gone == room)
-            .await;
+        self.socket.expect_where("removeRoom", |gone| *gone == room).await;
     }
 
     /// Whether the lobby has been told that the room is gone.
     pub(crate) async fn says_removed(&self, room: &str) -> bool {
         // A round trip: what was told before it has arrived.
         self.socket.ask("anything", Value::Null).await;
-        self.socket
-            .received()
-            .contains(&("removeRoom".to_owned(), json!(room)))
+        self.socket.received().contains(&("removeRoom".to_owned(), json!(room)))
     }
 }
 
@@ -66,10 +61,7 @@ pub(crate) async fn until_away(witness: &SocketClient, room: &str, author: &Valu
     let noticed = async {
         loop {
             let all = participants(witness, room).await;
-            if all
-                .iter()
-                .any(|one| one["id"] == *author && one["away"] == away)
-            {
+            if all.iter().any(|one| one["id"] == *author && one["away"] == away) {
                 return;
             }
         }
@@ -85,7 +77,5 @@ pub(crate) fn lines(socket: &SocketClient, joined: &Value) -> Vec<String> {
         let own_entry = entry["system"]["author"] == joined["you"]["id"];
         entry["system"].is_object() && !(own_entry && entry["seq"] == joined["head"])
     });
-    others
-        .map(|entry| entry["system"]["kind"].as_str().unwrap().to_owned())
-        .collect()
+    others.map(|entry| entry["system"]["kind"].as_str().unwrap().to_owned()).collect()
 }

@@ -50,11 +50,7 @@ impl SocketClientBuilder {
     pub(super) fn new(base_url: &str) -> Self {
         let base = Url::parse(base_url).expect("a base URL such as http://127.0.0.1:8080");
         assert_eq!(base.scheme(), "http", "this client speaks plain HTTP only");
-        let endpoint = Endpoint {
-            base,
-            headers: HeaderMap::new(),
-            receive_buffer_bytes: None,
-        };
+        let endpoint = Endpoint { base, headers: HeaderMap::new(), receive_buffer_bytes: None };
         Self {
             endpoint,
             namespace: "/".to_owned(),
@@ -79,11 +75,7 @@ impl SocketClientBuilder {
 
     /// Adds `name=value` to the cookies of every request.
     pub(crate) fn cookie(self, cookie: &str) -> Self {
-        let kept = self
-            .endpoint
-            .headers
-            .get(COOKIE)
-            .and_then(|cookies| cookies.to_str().ok());
+        let kept = self.endpoint.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
         let cookies = kept.map_or_else(|| cookie.to_owned(), |kept| format!("{kept}; {cookie}"));
         self.replace_header(COOKIE, &cookies)
     }
@@ -149,11 +141,7 @@ impl SocketClientBuilder {
             (Source::WebSocket(stream), Sink::WebSocket(sink), opening)
         } else {
             let (polling, opening) = endpoint.open_polling().await?;
-            (
-                Source::Polling(polling.clone()),
-                Sink::Polling(polling),
-                opening,
-            )
+            (Source::Polling(polling.clone()), Sink::Polling(polling), opening)
         };
         Ok(self.start(endpoint, opening, source, sink))
     }
@@ -179,10 +167,7 @@ impl SocketClientBuilder {
             pongs: self.answer_pings.then(|| orders.clone()),
             incomplete: None,
         };
-        let writer = Writer {
-            sink,
-            orders: pending_orders,
-        };
+        let writer = Writer { sink, orders: pending_orders };
         let mut driver = JoinSet::new();
         driver.spawn(drive(reader, writer, mailbox.clone()));
         SocketClient {

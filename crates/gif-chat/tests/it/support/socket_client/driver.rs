@@ -100,10 +100,7 @@ impl Reader {
                         Err(reason) => return reason,
                     };
                     if packets.into_iter().any(|packet| self.accept_polled(packet)) {
-                        return CloseReason {
-                            by_engine_close: true,
-                            ..CloseReason::default()
-                        };
+                        return CloseReason { by_engine_close: true, ..CloseReason::default() };
                     }
                 }
                 Source::WebSocket(_) => return self.read_websocket().await,
@@ -124,10 +121,7 @@ impl Reader {
                 Some(Ok(Message::Binary(bytes))) => self.accept_binary(bytes.to_vec()),
                 Some(Ok(Message::Close(frame))) => {
                     let by_engine_close = reason.by_engine_close;
-                    reason = CloseReason {
-                        by_engine_close,
-                        ..close_reason(frame)
-                    };
+                    reason = CloseReason { by_engine_close, ..close_reason(frame) };
                 }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => {
@@ -151,8 +145,7 @@ impl Reader {
 
     /// Takes one Engine.IO text packet; true if it is the server's close packet.
     fn accept_text(&mut self, text: &str) -> bool {
-        self.mailbox
-            .change(|inbox| inbox.packets.push(text.to_owned()));
+        self.mailbox.change(|inbox| inbox.packets.push(text.to_owned()));
         match text.split_at_checked(1) {
             Some(("1", _)) => return true,
             Some(("2", rest)) => {
@@ -191,24 +184,17 @@ impl Reader {
         if packet.namespace != self.namespace {
             return;
         }
-        let Packet {
-            kind, id, payload, ..
-        } = packet;
+        let Packet { kind, id, payload, .. } = packet;
         self.mailbox.change(|inbox| match (kind, id, payload) {
             (Kind::Connect, _, payload) => {
-                let sid = payload
-                    .get("sid")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
+                let sid = payload.get("sid").and_then(Value::as_str).unwrap_or_default();
                 inbox.namespace_answer = Some(Ok(sid.to_owned()));
             }
             (Kind::ConnectError, _, payload) => inbox.namespace_answer = Some(Err(payload)),
             (Kind::Disconnect, ..) => inbox.namespace_ended = true,
             (Kind::Event, _, Value::Array(mut arguments)) if !arguments.is_empty() => {
                 let name = arguments.remove(0);
-                let name = name
-                    .as_str()
-                    .map_or_else(|| name.to_string(), str::to_owned);
+                let name = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
                 inbox.add_event(name, arguments);
             }
             (Kind::Acknowledgement, Some(id), Value::Array(arguments)) => {

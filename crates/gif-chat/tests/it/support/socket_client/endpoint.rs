@@ -58,15 +58,8 @@ impl fmt::Display for ConnectError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => {
-                let Refusal {
-                    status,
-                    headers,
-                    body,
-                } = refusal.as_ref();
-                write!(
-                    formatter,
-                    "refused with status {status}: {body} ({headers:?})"
-                )
+                let Refusal { status, headers, body } = refusal.as_ref();
+                write!(formatter, "refused with status {status}: {body} ({headers:?})")
             }
             Self::Namespace(payload) => write!(formatter, "refused by the namespace: {payload}"),
             Self::Closed(reason) => write!(formatter, "closed before it was open: {reason:?}"),
@@ -90,10 +83,7 @@ pub(super) struct Opening {
 
 impl Opening {
     pub(super) fn sid(&self) -> &str {
-        self.handshake
-            .get("sid")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.handshake.get("sid").and_then(Value::as_str).unwrap_or_default()
     }
 }
 
@@ -129,20 +119,9 @@ impl Endpoint {
         };
         let set_cookies = set_cookies(&headers);
         self.keep_cookies(&set_cookies);
-        let opening = Opening {
-            handshake,
-            set_cookies,
-            early: packets,
-        };
+        let opening = Opening { handshake, set_cookies, early: packets };
         let url = self.url("http", "polling", Some(opening.sid()));
-        Ok((
-            Polling {
-                client,
-                url,
-                headers: self.headers.clone(),
-            },
-            opening,
-        ))
+        Ok((Polling { client, url, headers: self.headers.clone() }, opening))
     }
 
     /// Opens the engine by WebSocket.
@@ -156,30 +135,18 @@ impl Endpoint {
         let set_cookies = set_cookies(&headers);
         self.keep_cookies(&set_cookies);
         let handshake = open_packet(&text)?;
-        Ok((
-            socket,
-            Opening {
-                handshake,
-                set_cookies,
-                early: Vec::new(),
-            },
-        ))
+        Ok((socket, Opening { handshake, set_cookies, early: Vec::new() }))
     }
 
     /// Opens a WebSocket for a session that polls and proves that packets pass through it.
     pub(super) async fn probe(&self, sid: &str) -> Result<Socket, ConnectError> {
         use futures_util::SinkExt as _;
         let (mut socket, _) = self.connect_websocket(Some(sid)).await?;
-        socket
-            .send(Message::text("2probe"))
-            .await
-            .map_err(ConnectError::broken)?;
+        socket.send(Message::text("2probe")).await.map_err(ConnectError::broken)?;
         match next_message(&mut socket).await? {
             Message::Text(text) if text.as_str() == "3probe" => Ok(socket),
             Message::Close(frame) => Err(ConnectError::Closed(close_reason(frame))),
-            other => Err(ConnectError::broken(format!(
-                "the probe was answered by {other:?}"
-            ))),
+            other => Err(ConnectError::broken(format!("the probe was answered by {other:?}"))),
         }
     }
 
@@ -188,10 +155,7 @@ impl Endpoint {
         sid: Option<&str>,
     ) -> Result<(Socket, HeaderMap), ConnectError> {
         let url = self.url("ws", "websocket", sid);
-        let mut request = url
-            .as_str()
-            .into_client_request()
-            .map_err(ConnectError::broken)?;
+        let mut request = url.as_str().into_client_request().map_err(ConnectError::broken)?;
         for (name, value) in &self.headers {
             request.headers_mut().append(name, value.clone());
         }
@@ -213,19 +177,11 @@ impl Endpoint {
     }
 
     async fn connect_tcp(&self) -> std::io::Result<TcpStream> {
-        let host = self
-            .base
-            .host_str()
-            .unwrap_or("127.0.0.1")
-            .trim_matches(['[', ']']);
+        let host = self.base.host_str().unwrap_or("127.0.0.1").trim_matches(['[', ']']);
         let port = self.base.port_or_known_default().unwrap_or(80);
         let address = lookup_host((host, port)).await?.next();
         let address = address.ok_or_else(|| std::io::Error::other("no address"))?;
-        let socket = if address.is_ipv4() {
-            TcpSocket::new_v4()?
-        } else {
-            TcpSocket::new_v6()?
-        };
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         if let Some(bytes) = self.receive_buffer_bytes {
             // Before connecting: the window is agreed upon in the TCP handshake.
             socket.set_recv_buffer_size(bytes)?;
@@ -243,13 +199,8 @@ impl Endpoint {
     /// Later requests carry the cookies that the handshake set, as a browser's would: a server
     /// may bind the session to them.
     fn keep_cookies(&mut self, set_cookies: &[String]) {
-        let kept = self
-            .headers
-            .get(COOKIE)
-            .and_then(|cookies| cookies.to_str().ok());
-        let fresh = set_cookies
-            .iter()
-            .filter_map(|cookie| cookie.split(';').next());
+        let kept = self.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
+        let fresh = set_cookies.iter().filter_map(|cookie| cookie.split(';').next());
         let is_replaced = |kept: &str| {
             let name = kept.split('=').next();
             fresh.clone().any(|fresh| fresh.split('=').next() == name)
@@ -297,27 +248,18 @@ impl Polling {
         };
         match exchange.await.map_err(failure)? {
             (200, body) => Ok(body),
-            (status, text) => Err(CloseReason {
-                http_status: Some(status),
-                text,
-                ..CloseReason::default()
-            }),
+            (status, text) => {
+                Err(CloseReason { http_status: Some(status), text, ..CloseReason::default() })
+            }
         }
     }
 }
 
 /// What a close frame says.
 pub(super) fn close_reason(frame: Option<tungstenite::protocol::CloseFrame>) -> CloseReason {
-    let text = frame
-        .as_ref()
-        .map(|frame| frame.reason.to_string())
-        .unwrap_or_default();
+    let text = frame.as_ref().map(|frame| frame.reason.to_string()).unwrap_or_default();
     let code = frame.map(|frame| u16::from(frame.code));
-    CloseReason {
-        code,
-        text,
-        ..CloseReason::default()
-    }
+    CloseReason { code, text, ..CloseReason::default() }
 }
 
 async fn next_message(socket: &mut Socket) -> Result<Message, ConnectError> {
@@ -330,24 +272,15 @@ async fn next_message(socket: &mut Socket) -> Result<Message, ConnectError> {
 }
 
 fn open_packet(text: &str) -> Result<Value, ConnectError> {
-    let json = text
-        .strip_prefix('0')
-        .and_then(|json| serde_json::from_str(json).ok());
+    let json = text.strip_prefix('0').and_then(|json| serde_json::from_str(json).ok());
     json.ok_or_else(|| ConnectError::broken(format!("not an open packet: {text}")))
 }
 
 fn set_cookies(headers: &HeaderMap) -> Vec<String> {
     let values = headers.get_all(SET_COOKIE).iter();
-    values
-        .filter_map(|value| value.to_str().ok())
-        .map(str::to_owned)
-        .collect()
+    values.filter_map(|value| value.to_str().ok()).map(str::to_owned).collect()
 }
 
 fn refused(status: u16, headers: HeaderMap, body: String) -> ConnectError {
-    ConnectError::Refused(Box::new(Refusal {
-        status,
-        headers,
-        body,
-    }))
+    ConnectError::Refused(Box::new(Refusal { status, headers, body }))
 }

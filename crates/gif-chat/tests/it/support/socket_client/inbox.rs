@@ -74,19 +74,13 @@ pub(super) struct Inbox {
 
 impl Inbox {
     pub(super) fn add_event(&mut self, name: String, arguments: Vec<Value>) {
-        self.events.push(Event {
-            name,
-            arguments,
-            consumed: false,
-        });
+        self.events.push(Event { name, arguments, consumed: false });
     }
 
     /// The oldest event not consumed yet that `wanted` accepts.
     pub(super) fn consume(&mut self, wanted: impl Fn(&Event) -> bool) -> Option<Event> {
         let fresh = self.events.get_mut(self.consumed_up_to..)?;
-        let found = fresh
-            .iter_mut()
-            .find(|event| !event.consumed && wanted(event))?;
+        let found = fresh.iter_mut().find(|event| !event.consumed && wanted(event))?;
         found.consumed = true;
         let event = found.clone();
         self.consumed_up_to += fresh.iter().take_while(|event| event.consumed).count();

@@ -68,18 +68,12 @@ impl SocketClient {
     /// The Socket.IO id that the namespace gave.
     pub(crate) fn sid(&self) -> String {
         let answer = self.mailbox.look(|inbox| inbox.namespace_answer.clone());
-        answer
-            .expect("a connected namespace")
-            .expect("an accepted CONNECT")
+        answer.expect("a connected namespace").expect("an accepted CONNECT")
     }
 
     /// The Engine.IO session id.
     pub(crate) fn engine_sid(&self) -> String {
-        self.handshake
-            .get("sid")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
+        self.handshake.get("sid").and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     /// The open packet: `sid`, `upgrades`, `pingInterval`, `pingTimeout`, `maxPayload`.
@@ -121,9 +115,7 @@ impl SocketClient {
     pub(crate) async fn ask_result(&self, event: &str, argument: Value) -> Result<Value, Closed> {
         let id = self.next_acknowledgement.fetch_add(1, Ordering::SeqCst);
         self.send_event(event, vec![argument], Some(id)).await;
-        let answer = self
-            .mailbox
-            .wait_unless_ended(|inbox| inbox.acknowledgements.remove(&id));
+        let answer = self.mailbox.wait_unless_ended(|inbox| inbox.acknowledgements.remove(&id));
         match answer.await {
             Some(Ok(arguments)) => Ok(arguments.into_iter().next().unwrap_or(Value::Null)),
             Some(Err(closed)) => Err(closed),
@@ -140,9 +132,7 @@ impl SocketClient {
     pub(crate) async fn expect_where(&self, event: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let matches =
             |candidate: &Event| candidate.name == event && wanted(&candidate.first_argument());
-        let event = self
-            .consume(matches, &format!("a wanted event '{event}'"))
-            .await;
+        let event = self.consume(matches, &format!("a wanted event '{event}'")).await;
         event.first_argument()
     }
 
@@ -155,8 +145,7 @@ impl SocketClient {
     /// Every event so far in order, consumed or not, each with its first argument.
     pub(crate) fn received(&self) -> Vec<(String, Value)> {
         let pair = |event: &Event| (event.name.clone(), event.first_argument());
-        self.mailbox
-            .look(|inbox| inbox.events.iter().map(pair).collect())
+        self.mailbox.look(|inbox| inbox.events.iter().map(pair).collect())
     }
 
     /// Every Engine.IO text packet so far, of any namespace, as it came.
@@ -167,11 +156,7 @@ impl SocketClient {
     /// The first Engine.IO text packet, of any namespace, that begins like this.
     pub(crate) async fn expect_packet(&self, beginning: &str) -> String {
         let found = self.mailbox.wait_unless_ended(|inbox: &mut Inbox| {
-            inbox
-                .packets
-                .iter()
-                .find(|packet| packet.starts_with(beginning))
-                .cloned()
+            inbox.packets.iter().find(|packet| packet.starts_with(beginning)).cloned()
         });
         match found.await {
             Some(Ok(packet)) => packet,
@@ -216,10 +201,7 @@ impl SocketClient {
             let socket = self.endpoint.probe(&self.engine_sid()).await?;
             let (sink, stream) = socket.split();
             let (polling_ended, last_poll) = oneshot::channel();
-            let handover = Handover {
-                stream,
-                polling_ended,
-            };
+            let handover = Handover { stream, polling_ended };
             let _ = self.handovers.send(handover).await;
             // Not before the last poll has come back: two readers would break the order.
             if last_poll.await.is_ok() {
@@ -241,8 +223,7 @@ impl SocketClient {
     /// Leaves politely, as official clients do: DISCONNECT, then the end of the transport.
     pub(crate) async fn disconnect(&self) {
         self.mailbox.change(|inbox| inbox.ended_by_client = true);
-        self.send_raw(&packet::encode(DISCONNECT, &self.namespace, None, ""))
-            .await;
+        self.send_raw(&packet::encode(DISCONNECT, &self.namespace, None, "")).await;
         let _ = self.orders.send(Order::Close).await;
     }
 
@@ -276,11 +257,8 @@ impl SocketClient {
 
     async fn connect_namespace(&self, auth: Option<Value>) -> Result<(), ConnectError> {
         let auth = auth.map(|auth| auth.to_string()).unwrap_or_default();
-        self.send_raw(&packet::encode(CONNECT, &self.namespace, None, &auth))
-            .await;
-        let answer = self
-            .mailbox
-            .wait_unless_ended(|inbox| inbox.namespace_answer.clone());
+        self.send_raw(&packet::encode(CONNECT, &self.namespace, None, &auth)).await;
+        let answer = self.mailbox.wait_unless_ended(|inbox| inbox.namespace_answer.clone());
         match answer.await {
             Some(Ok(answer)) => answer.map(drop).map_err(ConnectError::Namespace),
             Some(Err(Closed(reason))) => Err(ConnectError::Closed(reason)),
@@ -292,13 +270,7 @@ impl SocketClient {
         let mut payload = vec![Value::from(event)];
         payload.extend(arguments);
         let payload = Value::from(payload).to_string();
-        self.send(Frame::Text(packet::encode(
-            EVENT,
-            &self.namespace,
-            id,
-            &payload,
-        )))
-        .await;
+        self.send(Frame::Text(packet::encode(EVENT, &self.namespace, id, &payload))).await;
     }
 
     async fn send(&self, frame: Frame) {
@@ -314,10 +286,7 @@ impl SocketClient {
     }
 
     async fn consume(&self, wanted: impl Fn(&Event) -> bool, what: &str) -> Event {
-        let consumed = self
-            .mailbox
-            .wait_unless_ended(|inbox| inbox.consume(&wanted))
-            .await;
+        let consumed = self.mailbox.wait_unless_ended(|inbox| inbox.consume(&wanted)).await;
         match consumed {
             Some(Ok(event)) => event,
             _ => self.fail(what),
@@ -329,10 +298,6 @@ impl SocketClient {
     }
 
     fn fail(&self, awaited: &str) -> ! {
-        panic!(
-            "{awaited} did not come on {}: {}",
-            self.namespace,
-            self.describe()
-        )
+        panic!("{awaited} did not come on {}: {}", self.namespace, self.describe())
     }
 }

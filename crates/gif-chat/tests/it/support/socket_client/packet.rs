@@ -59,23 +59,10 @@ impl Packet {
         }
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (id, json) = rest.split_at(digits);
-        let id = if id.is_empty() {
-            None
-        } else {
-            Some(id.parse().ok()?)
-        };
-        let payload = if json.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_str(json).ok()?
-        };
-        Some(Self {
-            kind,
-            namespace: namespace.to_owned(),
-            id,
-            payload,
-            attachments,
-        })
+        let id = if id.is_empty() { None } else { Some(id.parse().ok()?) };
+        let payload =
+            if json.is_empty() { Value::Null } else { serde_json::from_str(json).ok()? };
+        Some(Self { kind, namespace: namespace.to_owned(), id, payload, attachments })
     }
 
     /// Puts received binary messages where their placeholders stand, each as an array of numbers:
@@ -113,11 +100,7 @@ fn fill_placeholders(value: &mut Value, attachments: &[Vec<u8>]) {
 
 /// The Engine.IO text of a Socket.IO packet: `digit` is its type, `payload` its JSON or empty.
 pub(super) fn encode(digit: u8, namespace: &str, id: Option<u64>, payload: &str) -> String {
-    let namespace = if namespace == "/" {
-        String::new()
-    } else {
-        format!("{namespace},")
-    };
+    let namespace = if namespace == "/" { String::new() } else { format!("{namespace},") };
     let id = id.map(|id| id.to_string()).unwrap_or_default();
     format!("4{digit}{namespace}{id}{payload}")
 }
@@ -148,9 +131,7 @@ pub(super) fn polling_binary(bytes: &[u8]) -> String {
 fn base64_encode(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let group = chunk
-            .iter()
-            .fold(0_usize, |group, byte| (group << 8) | usize::from(*byte));
+        let group = chunk.iter().fold(0_usize, |group, byte| (group << 8) | usize::from(*byte));
         let group = group << (8 * (3 - chunk.len()));
         for position in 0..4 {
             if position > chunk.len() {
