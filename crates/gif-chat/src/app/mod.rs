@@ -106,7 +106,7 @@ impl App {
         let (work, background) = (TaskTracker::new(), TaskTracker::new());
         let sockets_max = system::sockets_within_file_limit(config.sockets_max);
         let sessions = Sessions::new(sockets_max, config.sockets_per_address_max);
-        let (routes, engine) = Engine::new(engine_limits(&config), work.clone());
+        let (sockets, engine) = Engine::new(engine_limits(&config), work.clone());
         let door = Door::new(chat.clone(), rooms);
         door.open(&engine, events, &background);
         let readiness = Readiness::new(chat.clone());
@@ -117,7 +117,7 @@ impl App {
             random: environment.random,
             readiness: readiness.clone(),
         };
-        let router = Web::new(&config, services).router(routes);
+        let router = Web::new(&config, services).router(sockets);
         let app = Self {
             address,
             chat,
@@ -266,6 +266,8 @@ fn engine_limits(config: &Config) -> EngineLimits {
         message_bytes_max: config.socket_message_bytes_max,
         backlog_packets_max: config.socket_backlog_packets_max,
         events_waiting_max: config.socket_events_waiting_max,
+        ping_interval: config.socket_ping_interval,
+        ping_time_max: config.socket_ping_time_max,
     }
 }
 

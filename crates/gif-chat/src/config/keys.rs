@@ -142,6 +142,10 @@ keys! {
     socket_backlog_packets_max: usize = "4096";
     /// Events of one socket that may wait to be handled before its connection is closed.
     socket_events_waiting_max: usize = "256";
+    /// How often the server asks a socket whether it is still there.
+    socket_ping_interval: Duration = "25s";
+    /// How long a socket may take to answer that, before it counts as gone.
+    socket_ping_time_max: Duration = "20s";
     /// Socket.IO sessions from one address.
     sockets_per_address_max: usize = "1000";
     /// Socket.IO sessions in all.

@@ -33,6 +33,10 @@ pub struct EngineLimits {
     pub backlog_packets_max: usize,
     /// Events of one socket that may wait to be handled.
     pub events_waiting_max: usize,
+    /// How often a socket is asked whether it is still there.
+    pub ping_interval: Duration,
+    /// How long it may take to answer.
+    pub ping_time_max: Duration,
 }
 
 /// The engine. Cheap to clone.
@@ -47,7 +51,6 @@ pub struct Engine {
 
 impl Engine {
     /// An engine, and the routes at which it answers. Each socket gets one task on `tasks`.
-    #[must_use]
     pub fn new(limits: EngineLimits, tasks: TaskTracker) -> (Router, Self) {
         let attachments = ParserConfig::common()
             .max_incoming_binaries(1)
@@ -61,6 +64,8 @@ impl Engine {
             .ws_max_frame_size(limits.message_bytes_max)
             .ws_read_buffer_size(4 * 1024)
             .max_buffer_size(limits.backlog_packets_max)
+            .ping_interval(limits.ping_interval)
+            .ping_timeout(limits.ping_time_max)
             .connect_timeout(Duration::from_secs(10))
             .upgrade_timeout(Duration::from_secs(10))
             .ack_timeout(Duration::from_secs(5))

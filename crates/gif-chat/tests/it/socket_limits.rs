@@ -2,6 +2,9 @@
 //! does not read.
 
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use crate::support::TestServer;
 use crate::support::socket_client::{SocketClient, Transport};
@@ -39,6 +42,27 @@ async fn a_message_has_at_most_64_kib() {
             assert_eq!(bystander.say("괜찮다").await["ok"], true);
         }
     }
+}
+
+/// One part of a message that goes on.
+fn unfinished(kind: Data, bytes: usize) -> Message {
+    Message::Frame(Frame::message(vec![b'a'; bytes], OpCode::Data(kind), false))
+}
+
+#[tokio::test]
+async fn the_limit_holds_for_a_message_that_never_ends() {
+    let server = TestServer::start().await;
+    let visitor = server.visitor();
+    let room = visitor.make_room("조각").await;
+    let (bystander, _) = server.visitor().join(&room).await;
+    let (socket, _) = visitor.join(&room).await;
+    socket.send_engine_frame(unfinished(Data::Text, MESSAGE_BYTES_MAX / 2)).await;
+    socket.send_engine_frame(Message::Ping(Vec::new().into())).await;
+    socket.send_engine_frame(unfinished(Data::Continue, MESSAGE_BYTES_MAX / 2)).await;
+    assert_eq!(socket.end(), None, "the limit itself is allowed");
+    socket.send_engine_frame(unfinished(Data::Continue, 1)).await;
+    socket.transport_closed().await;
+    assert_eq!(bystander.say("괜찮다").await["ok"], true);
 }
 
 #[tokio::test]

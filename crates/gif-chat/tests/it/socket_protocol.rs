@@ -1,6 +1,8 @@
 //! The protocol around the events: namespaces, acks, binary, heartbeats, one session for several
 //! namespaces.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::TestServer;
@@ -203,7 +205,10 @@ async fn a_second_connect_to_the_same_namespace_changes_nothing() {
 
 #[tokio::test]
 async fn whoever_answers_pings_stays() {
-    let server = TestServer::start().await;
+    let server = TestServer::builder()
+        .config(|config| config.socket_ping_interval = Duration::from_millis(100))
+        .start()
+        .await;
     let visitor = server.visitor();
     let room = visitor.make_room("맥박").await;
     for transport in Transport::ALL {
@@ -217,6 +222,30 @@ async fn whoever_answers_pings_stays() {
         }
         assert_eq!(socket.say("살아 있다").await["ok"], true, "{transport:?}");
         assert_eq!(socket.end(), None);
+    }
+}
+
+#[tokio::test]
+async fn whoever_stops_answering_is_gone_but_keeps_the_seat_for_a_grace() {
+    let server = TestServer::builder()
+        .config(|config| {
+            config.socket_ping_interval = Duration::from_millis(100);
+            config.socket_ping_time_max = Duration::from_millis(500);
+        })
+        .start()
+        .await;
+    let (owner, guest) = (server.visitor(), server.visitor());
+    let room = owner.make_room("전원").await;
+    for transport in Transport::ALL {
+        let (socket, _) = guest.join_by(transport, &room).await;
+        let lobby = owner.socket("/room").connect().await.unwrap();
+        // A machine that was unplugged: it neither reads nor answers.
+        socket.stop_reading().await;
+        lobby.expect_where("updateRoom", |room| room["closesAt"].is_string()).await;
+        let (back, joined) = guest.join(&room).await;
+        assert_eq!(joined["participants"].as_array().unwrap().len(), 1, "{transport:?}");
+        back.disconnect().await;
+        lobby.expect_where("updateRoom", |room| room["closesAt"].is_string()).await;
     }
 }
 

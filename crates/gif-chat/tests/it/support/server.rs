@@ -11,7 +11,8 @@ use super::{HandClock, Visitor};
 /// A server of the test's own, with a data folder of its own that goes with it.
 pub(crate) struct TestServer {
     app: Option<App>,
-    folder: Arc<TempDir>,
+    /// Removed with its last owner.
+    _folder: Arc<TempDir>,
     config: Config,
     pub(crate) clock: HandClock,
 }
@@ -147,6 +148,6 @@ impl TestServerBuilder {
     pub(crate) async fn start(self) -> TestServer {
         let clock = HandClock::new();
         let app = start(&self.config, &clock).await.unwrap();
-        TestServer { app: Some(app), folder: self.folder, config: self.config, clock }
+        TestServer { app: Some(app), _folder: self.folder, config: self.config, clock }
     }
 }

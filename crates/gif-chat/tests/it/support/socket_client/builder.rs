@@ -43,7 +43,6 @@ pub(crate) struct SocketClientBuilder {
     transport: Transport,
     auth: Option<Value>,
     engine_only: bool,
-    answer_pings: bool,
 }
 
 impl SocketClientBuilder {
@@ -57,7 +56,6 @@ impl SocketClientBuilder {
             transport: Transport::WebSocket,
             auth: None,
             engine_only: false,
-            answer_pings: true,
         }
     }
 
@@ -113,12 +111,6 @@ impl SocketClientBuilder {
         self
     }
 
-    /// Leaves the server's pings unanswered, as a machine that was unplugged does.
-    pub(crate) fn without_pongs(mut self) -> Self {
-        self.answer_pings = false;
-        self
-    }
-
     /// Connects: the answer is a client whose namespace has been entered, and whose upgrade, if
     /// one was asked for, is complete.
     pub(crate) async fn connect(self) -> Result<SocketClient, ConnectError> {
@@ -164,7 +156,7 @@ impl SocketClientBuilder {
             mailbox: mailbox.clone(),
             flow: flow.clone(),
             handovers: pending_handovers,
-            pongs: self.answer_pings.then(|| orders.clone()),
+            pongs: orders.clone(),
             incomplete: None,
         };
         let writer = Writer { sink, orders: pending_orders };

@@ -136,12 +136,6 @@ impl SocketClient {
         event.first_argument()
     }
 
-    /// The oldest event that no call has consumed yet, with all its arguments.
-    pub(crate) async fn next_event(&self) -> (String, Vec<Value>) {
-        let event = self.consume(|_| true, "any event").await;
-        (event.name, event.arguments)
-    }
-
     /// Every event so far in order, consumed or not, each with its first argument.
     pub(crate) fn received(&self) -> Vec<(String, Value)> {
         let pair = |event: &Event| (event.name.clone(), event.first_argument());
