@@ -42,6 +42,18 @@ impl IntoResponse for NoRoute {
     }
 }
 
+/// A handler panicked; the log knows more.
+#[derive(Clone, Copy)]
+pub(super) struct Internal;
+
+impl IntoResponse for Internal {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
 /// The HTTP status of each code.
 pub(super) fn status(error: &ChatError) -> StatusCode {
     match error {
@@ -87,6 +99,12 @@ pub(super) async fn explain(State(web): State<Web>, request: Request, next: Next
         let message = caller.locale.fill("error.page_not_found", "request", named(&asked));
         let json = Json(serde_json::json!({ "error": "not_found", "message": message }));
         return write(&web, &caller, (StatusCode::NOT_FOUND, message), json, &"no route");
+    }
+    if response.extensions_mut().remove::<Internal>().is_some() {
+        let message = caller.locale.text("error.internal").to_owned();
+        let json = Json(serde_json::json!({ "error": "internal", "message": message }));
+        let answer = (StatusCode::INTERNAL_SERVER_ERROR, message);
+        return write(&web, &caller, answer, json, &"a handler panicked");
     }
     response
 }

@@ -6,8 +6,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue};
 
+use super::answer::Internal;
 use super::caller::Caller;
 use super::{Web, add_security_headers};
 
@@ -36,8 +37,35 @@ pub(super) async fn catch_panics(request: Request, next: Next) -> Response {
     let handled = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await;
     handled.unwrap_or_else(|_panic| {
         tracing::error!("a handler panicked");
-        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        add_security_headers(&mut response, false);
-        response
+        Internal.into_response()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use http::StatusCode;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_one_failed_request() {
+        async fn broken() -> &'static str {
+            panic!("broken")
+        }
+        let router = Router::new()
+            .route("/broken", get(broken))
+            .route("/fine", get(|| async { "fine" }))
+            .layer(from_fn(catch_panics));
+        for (path, status) in [("/broken", 500), ("/fine", 200), ("/broken", 500)] {
+            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::from_u16(status).unwrap(), "{path}");
+            assert_eq!(answer.extensions().get::<Internal>().is_some(), status == 500);
+        }
+    }
 }

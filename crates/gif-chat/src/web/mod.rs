@@ -136,11 +136,11 @@ impl Web {
         // The first of these layers is the innermost.
         pages
             .merge(engine.layer(handshake).with_state(()))
+            .layer(from_fn(log::catch_panics))
             .layer(from_fn_with_state(self.clone(), origin::check))
             .layer(from_fn_with_state(self.clone(), answer::explain))
             .layer(from_fn_with_state(self.clone(), log::requests))
             .layer(from_fn_with_state(self.clone(), caller::identify))
-            .layer(from_fn(log::catch_panics))
             .with_state(self)
     }
 

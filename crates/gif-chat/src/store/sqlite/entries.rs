@@ -7,7 +7,7 @@ use super::writer::{Moment, Work};
 use super::{rooms, seats};
 use crate::chat::{
     Announcement, Append, Appended, Body, ChatError, ClientId, Entry, Event, HistoryLimits,
-    Identity, Message, MessageId, People, RoomId, SeatRequest, SessionId, StoreError, SystemKind,
+    Identity, Message, MessageId, Origin, People, RoomId, SessionId, StoreError, SystemKind,
     SystemLine,
 };
 
@@ -96,47 +96,37 @@ fn content(body: &Body) -> (Option<&str>, Option<&str>) {
     }
 }
 
-/// Writes a system line about the one who asked, and announces it.
+/// Something that happened to somebody in a room.
+pub(super) struct Happening<'row> {
+    pub(super) kind: SystemKind,
+    pub(super) room: &'row RoomId,
+    pub(super) session: &'row SessionId,
+    /// With entry and exit lines: who is in the room now.
+    pub(super) people: Option<People>,
+    /// The socket that is not told.
+    pub(super) except: Option<Origin>,
+}
+
+/// Writes a system line, and announces it.
 pub(super) fn announce(
     work: &mut Work<'_>,
-    room: &RoomId,
-    kind: SystemKind,
-    people: Option<People>,
-    request: &SeatRequest,
+    happening: Happening<'_>,
+    moment: Moment,
 ) -> Result<(), StoreError> {
-    let about = identity_of(work.connection, room, &request.session)?;
+    let Happening { kind, room, session, people, except } = happening;
+    let about = identity_of(work.connection, room, session)?;
     let log = next_seq(work.connection, room)?;
     let entry = Entry {
         id: MessageId::random(work.random),
         room: room.clone(),
         seq: log.head,
-        created_at: request.now,
+        created_at: moment.now,
         message: Message::System(SystemLine { kind, about }),
     };
     insert(work.connection, &entry)?;
-    trim(work, room, &entry.message, log, request.history)?;
-    announce_entry(work, Announcement { entry, people, except: request.origin });
+    trim(work, room, &entry.message, log, moment.history)?;
+    announce_entry(work, Announcement { entry, people, except });
     Ok(())
-}
-
-/// Writes and announces who runs the room now.
-pub(super) fn announce_owner(
-    work: &mut Work<'_>,
-    room: &RoomId,
-    owner: &SessionId,
-    moment: Moment,
-) -> Result<(), StoreError> {
-    let about = identity_of(work.connection, room, owner)?;
-    let request = SeatRequest {
-        room: room.clone(),
-        session: owner.clone(),
-        author: about.author,
-        now: moment.now,
-        grace_ends_at: None,
-        origin: None,
-        history: moment.history,
-    };
-    announce(work, room, SystemKind::Owner, None, &request)
 }
 
 fn announce_entry(work: &mut Work<'_>, announcement: Announcement) {

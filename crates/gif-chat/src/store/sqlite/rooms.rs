@@ -2,12 +2,13 @@
 
 use rusqlite::{Connection, Row, params};
 
+use super::entries::{self, Happening};
 use super::rows::{at_most_one, identity, refused, room_id, session_id, timestamp, unavailable};
 use super::seats::{choose_identity, count_seats};
 use super::writer::{Moment, Work};
 use crate::chat::{
     ChatError, CloseReason, Event, NewRoom, RoomId, RoomState, SessionId, Standing, StoreError,
-    Timestamp,
+    SystemKind, Timestamp,
 };
 
 /// A row of `rooms`, as operations need it.
@@ -253,7 +254,9 @@ pub(super) fn settle_owner(
         .execute("UPDATE rooms SET owner = ?2 WHERE id = ?1", [room.as_str(), successor.as_str()])
         .map_err(unavailable)?;
     work.changes.touched.push(room.clone());
-    super::entries::announce_owner(work, room, &successor, moment)
+    let kind = SystemKind::Owner;
+    let happening = Happening { kind, room, session: &successor, people: None, except: None };
+    entries::announce(work, happening, moment)
 }
 
 /// The room's owner has let go of the seat: whoever is there longest may have the room from now on.

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
+use super::entries::Happening;
 use super::rows::{at_most_one, identity, refused, session_id, unavailable};
 use super::writer::{Moment, Work};
 use super::{entries, rooms};
@@ -50,8 +51,14 @@ pub(super) fn hold(work: &mut Work<'_>, request: &SeatRequest) -> Result<(), Sto
     }
     choose_identity(connection, room, &request.session, &request.author)?;
     insert(connection, request)?;
-    let people = people(connection, room, &request.session)?;
-    entries::announce(work, room, SystemKind::Join, Some(people), request)?;
+    let came = Happening {
+        kind: SystemKind::Join,
+        room,
+        session: &request.session,
+        people: Some(people(connection, room, &request.session)?),
+        except: request.origin,
+    };
+    entries::announce(work, came, Moment::of(request))?;
     work.changes.touched.push(room.clone());
     rooms::settle_owner(work, room, Moment::of(request))
 }
@@ -157,17 +164,14 @@ pub(super) fn end(
         .map_err(unavailable)?;
     rooms::end_claim(work.connection, room, session, moment.now)?;
     let (count, participants) = listed(work.connection, room)?;
-    let people = People { participant: leaver, count, participants };
-    let request = SeatRequest {
-        room: room.clone(),
-        session: session.clone(),
-        author: people.participant.author.clone(),
-        now: moment.now,
-        grace_ends_at: None,
-        origin: None,
-        history: moment.history,
+    let left = Happening {
+        kind: SystemKind::Exit,
+        room,
+        session,
+        people: Some(People { participant: leaver, count, participants }),
+        except: None,
     };
-    entries::announce(work, room, SystemKind::Exit, Some(people), &request)?;
+    entries::announce(work, left, moment)?;
     work.changes.touched.push(room.clone());
     rooms::settle_owner(work, room, moment)
 }
