@@ -14,4 +14,5 @@ pub mod realtime;
 pub mod shutdown;
 pub mod store;
 pub mod telemetry;
+pub mod turnstile;
 pub mod web;

@@ -104,8 +104,8 @@ impl App {
         let rooms = chat.rooms().await.map_err(StoreError::Refused)?;
         let (listener, address) = listen(&config).await?;
         let (work, background) = (TaskTracker::new(), TaskTracker::new());
-        let sockets_max = system::sockets_within_file_limit(config.sockets_max);
-        let sessions = Sessions::new(sockets_max, config.sockets_per_address_max);
+        let room = system::room_within_file_limit(config.connections_max, config.sockets_max);
+        let sessions = Sessions::new(room.sockets, config.sockets_per_address_max);
         let (sockets, engine) = Engine::new(engine_limits(&config), work.clone());
         let door = Door::new(chat.clone(), rooms);
         door.open(&engine, events, &background);
@@ -132,7 +132,7 @@ impl App {
             cut_connections: CancellationToken::new(),
             stop_time_max: config.stop_time_max,
         };
-        app.run(listener, router, serve_limits(&config, sockets_max));
+        app.run(listener, router, serve_limits(&config, room.connections));
         Ok(app)
     }
 
@@ -271,10 +271,11 @@ fn engine_limits(config: &Config) -> EngineLimits {
     }
 }
 
-/// Every Socket.IO session may have two connections for a moment, while it upgrades.
-fn serve_limits(config: &Config, sockets_max: usize) -> ServeLimits {
+fn serve_limits(config: &Config, connections_max: usize) -> ServeLimits {
     ServeLimits {
-        connections_max: sockets_max.saturating_mul(2),
+        connections_max,
+        connections_per_address_max: config.connections_per_address_max,
+        trusted_proxies: config.trusted_proxies.clone(),
         header_read_time_max: config.header_read_time_max,
     }
 }

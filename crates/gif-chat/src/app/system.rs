@@ -61,22 +61,48 @@ impl RandomSource for OsRandom {
     }
 }
 
-/// Files that the process needs besides its sockets.
+/// Files that the process needs besides its connections.
 const FILES_RESERVED: usize = 256;
 
-/// Raises the limit of open files as far as it goes, and lowers the number of sockets when that is
-/// not enough, loudly.
-pub(super) fn sockets_within_file_limit(wanted: usize) -> usize {
-    let needed = u64::try_from(wanted.saturating_add(FILES_RESERVED)).unwrap_or(u64::MAX);
+/// How many connections, and how many Socket.IO sessions among them, the process can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Room {
+    pub(super) connections: usize,
+    pub(super) sockets: usize,
+}
+
+/// Raises the limit of open files as far as it goes. When that is not enough, there are fewer
+/// connections, which is said loudly.
+pub(super) fn room_within_file_limit(connections: usize, sockets: usize) -> Room {
+    let needed = u64::try_from(connections.saturating_add(FILES_RESERVED)).unwrap_or(u64::MAX);
     let limit = rlimit::increase_nofile_limit(needed).unwrap_or(1_024);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let sockets = limit.saturating_sub(FILES_RESERVED).max(1);
-    if sockets < wanted {
+    let room = room(limit, connections, sockets);
+    if room.sockets < sockets {
         tracing::warn!(
             limit,
-            sockets,
+            sockets = room.sockets,
             "the limit of open files allows fewer sockets than sockets_max; raise `ulimit -n`"
         );
     }
-    sockets.min(wanted)
+    room
+}
+
+/// A tenth of the connections is left to requests: somebody must be able to see the server's state,
+/// and to open a page, while all sockets are taken.
+fn room(limit: usize, connections: usize, sockets: usize) -> Room {
+    let connections = connections.min(limit.saturating_sub(FILES_RESERVED)).max(10);
+    Room { connections, sockets: sockets.min(connections - connections / 10) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_have_room_when_all_sockets_are_taken() {
+        assert_eq!(room(1_000_000, 60_000, 50_000), Room { connections: 60_000, sockets: 50_000 });
+        assert_eq!(room(20_256, 60_000, 50_000), Room { connections: 20_000, sockets: 18_000 });
+        assert_eq!(room(0, 60_000, 50_000), Room { connections: 10, sockets: 9 });
+    }
 }

@@ -132,6 +132,8 @@ keys! {
     gif_upload_time_max: Duration = "120s";
     /// Uploads that may arrive at the same time.
     gif_uploads_at_once: usize = "64";
+    /// Of these from one address.
+    gif_uploads_at_once_per_address: usize = "16";
     /// Largest request body that is not a GIF, in bytes.
     request_body_bytes_max: usize = "65536";
     /// Longest time that such a body may take to arrive.
@@ -150,6 +152,10 @@ keys! {
     sockets_per_address_max: usize = "1000";
     /// Socket.IO sessions in all.
     sockets_max: usize = "50000";
+    /// Connections from one address; a trusted proxy may have more.
+    connections_per_address_max: usize = "2000";
+    /// Connections in all; the limit of open files may allow fewer.
+    connections_max: usize = "60000";
     /// Longest time for a client to send its request's headers.
     header_read_time_max: Duration = "10s";
     /// Messages that a visitor may send at once.

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat::{Network, Visitor};
 use crate::i18n::Locale;
+use crate::turnstile::{Place, Turnstile};
 
 /// The first request of a Socket.IO session, as the rest of the server cares about it. The engine
 /// keeps it for as long as the session lives.
@@ -22,13 +23,15 @@ pub struct Handshake {
     ended: CancellationToken,
     sid: Mutex<Option<String>>,
     sessions: Arc<Sessions>,
+    /// Counted for as long as the session lives.
+    _place: Place,
 }
 
 impl Handshake {
     /// The engine has given the session this id.
     pub(super) fn connected(self: &Arc<Self>, sid: &str) {
         *lock(&self.sid) = Some(sid.to_owned());
-        lock(&self.sessions.state).by_sid.insert(sid.to_owned(), Arc::downgrade(self));
+        lock(&self.sessions.by_sid).insert(sid.to_owned(), Arc::downgrade(self));
     }
 
     /// The session goes on over another connection.
@@ -57,30 +60,24 @@ impl Handshake {
 
 impl Drop for Handshake {
     fn drop(&mut self) {
-        let sid = lock(&self.sid).take();
-        self.sessions.forget(&Network::of(self.visitor.address), sid.as_deref());
+        if let Some(sid) = lock(&self.sid).take() {
+            lock(&self.sessions.by_sid).remove(&sid);
+        }
     }
 }
 
 /// All Socket.IO sessions of this process. Bounded in all and per address.
 pub struct Sessions {
-    all_max: usize,
-    per_address_max: usize,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    all: usize,
-    per_address: HashMap<Network, usize>,
-    by_sid: HashMap<String, Weak<Handshake>>,
+    turnstile: Turnstile,
+    by_sid: Mutex<HashMap<String, Weak<Handshake>>>,
 }
 
 impl Sessions {
     /// No sessions yet.
     #[must_use]
     pub fn new(all_max: usize, per_address_max: usize) -> Arc<Self> {
-        Arc::new(Self { all_max, per_address_max, state: Mutex::default() })
+        let turnstile = Turnstile::new(all_max, per_address_max);
+        Arc::new(Self { turnstile, by_sid: Mutex::default() })
     }
 
     /// Counts a new session, or refuses it when there are too many.
@@ -92,15 +89,7 @@ impl Sessions {
         locale: Locale,
         transport: CancellationToken,
     ) -> Option<Arc<Handshake>> {
-        let mut state = lock(&self.state);
-        let network = Network::of(visitor.address);
-        let from_there = state.per_address.get(&network).copied().unwrap_or_default();
-        if state.all >= self.all_max || from_there >= self.per_address_max {
-            return None;
-        }
-        state.all += 1;
-        state.per_address.insert(network, from_there + 1);
-        drop(state);
+        let place = self.turnstile.enter(Network::of(visitor.address))?;
         Some(Arc::new(Handshake {
             visitor,
             has_cookie,
@@ -109,33 +98,20 @@ impl Sessions {
             ended: CancellationToken::new(),
             sid: Mutex::default(),
             sessions: self.clone(),
+            _place: place,
         }))
     }
 
     /// The session of that id, once it has connected to a namespace.
     #[must_use]
     pub fn find(&self, sid: &str) -> Option<Arc<Handshake>> {
-        lock(&self.state).by_sid.get(sid).and_then(Weak::upgrade)
+        lock(&self.by_sid).get(sid).and_then(Weak::upgrade)
     }
 
     /// How many sessions there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        lock(&self.state).all
-    }
-
-    fn forget(&self, network: &Network, sid: Option<&str>) {
-        let mut state = lock(&self.state);
-        state.all = state.all.saturating_sub(1);
-        if let Some(count) = state.per_address.get_mut(network) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                state.per_address.remove(network);
-            }
-        }
-        if let Some(sid) = sid {
-            state.by_sid.remove(sid);
-        }
+        self.turnstile.count()
     }
 }
 
@@ -155,21 +131,6 @@ mod tests {
     }
 
     #[test]
-    fn sessions_are_bounded_per_address_and_in_all() {
-        let sessions = Sessions::new(3, 2);
-        let first = begin(&sessions, "192.0.2.1");
-        let second = begin(&sessions, "192.0.2.1");
-        assert!(first.is_some() && second.is_some());
-        assert!(begin(&sessions, "192.0.2.1").is_none());
-        let third = begin(&sessions, "192.0.2.2");
-        assert!(third.is_some());
-        assert!(begin(&sessions, "192.0.2.3").is_none());
-        drop(first);
-        assert_eq!(sessions.count(), 2);
-        assert!(begin(&sessions, "192.0.2.1").is_some());
-    }
-
-    #[test]
     fn a_session_is_found_by_its_id_until_it_ends() {
         let sessions = Sessions::new(3, 3);
         let handshake = begin(&sessions, "192.0.2.1").unwrap();
@@ -177,7 +138,7 @@ mod tests {
         assert!(sessions.find("abc").is_some());
         drop(handshake);
         assert!(sessions.find("abc").is_none());
-        assert!(lock(&sessions.state).by_sid.is_empty());
-        assert!(lock(&sessions.state).per_address.is_empty());
+        assert!(lock(&sessions.by_sid).is_empty());
+        assert_eq!(sessions.count(), 0);
     }
 }

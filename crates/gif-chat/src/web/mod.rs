@@ -5,6 +5,7 @@ mod answer;
 mod assets;
 mod body;
 mod caller;
+mod cuttable;
 mod gif_files;
 mod health;
 mod log;
@@ -24,7 +25,6 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use http::{HeaderValue, Response, header};
 use ipnet::IpNet;
-use tokio::sync::Semaphore;
 
 pub use caller::Connection;
 pub use health::Readiness;
@@ -35,6 +35,7 @@ use crate::config::{Config, PublicUrl};
 use crate::gifs::Shelf;
 use crate::i18n::Locale;
 use crate::realtime::Sessions;
+use crate::turnstile::Turnstile;
 use origin::OriginRule;
 use pages::Page;
 
@@ -59,7 +60,7 @@ pub struct Inner {
     sessions: Arc<Sessions>,
     random: Arc<dyn RandomSource>,
     readiness: Readiness,
-    uploads: Arc<Semaphore>,
+    uploads: Turnstile,
     upload_time_max: Duration,
     gif_bytes_max: u64,
     body_bytes_max: usize,
@@ -92,7 +93,10 @@ impl Web {
     pub fn new(config: &Config, services: Services) -> Self {
         let https = config.public_url.is_https();
         let inner = Inner {
-            uploads: Arc::new(Semaphore::new(config.gif_uploads_at_once)),
+            uploads: Turnstile::new(
+                config.gif_uploads_at_once,
+                config.gif_uploads_at_once_per_address,
+            ),
             upload_time_max: config.gif_upload_time_max,
             gif_bytes_max: config.gif_bytes_max,
             body_bytes_max: config.request_body_bytes_max,

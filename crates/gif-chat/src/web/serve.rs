@@ -1,10 +1,8 @@
 //! The accept loop: connections in, requests out, each within limits.
 
 use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,26 +10,37 @@ use axum::body::Body;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use ipnet::IpNet;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use super::Connection;
+use super::cuttable::Cuttable;
+use crate::chat::Network;
+use crate::turnstile::{Place, Turnstile};
 
 /// Limits of the accept loop.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ServeLimits {
-    /// Connections at the same time; more wait in the kernel's queue.
+    /// Connections at the same time.
     pub connections_max: usize,
+    /// Of these from one address, unless it is a trusted proxy, which speaks for many.
+    pub connections_per_address_max: usize,
+    /// Whose connections count only in all.
+    pub trusted_proxies: Vec<IpNet>,
     /// Longest time for a client to send its request's headers.
     pub header_read_time_max: Duration,
 }
 
 /// How long to wait when the process has no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Refusals under way at the same time; beyond them connections are closed without a word.
+const REFUSALS_MAX: usize = 64;
 
 /// Accepts until `stop`, then lets each connection finish its request; `cut` ends them all.
 pub async fn serve(
@@ -40,50 +49,102 @@ pub async fn serve(
     limits: ServeLimits,
     (tasks, stop, cut): (TaskTracker, CancellationToken, CancellationToken),
 ) {
-    let places = Arc::new(Semaphore::new(limits.connections_max.min(Semaphore::MAX_PERMITS)));
+    let doorman = Doorman::new(&limits);
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = listener.accept() => accepted,
         };
-        match accepted {
-            Ok((stream, peer, place)) => {
-                let connection =
-                    Connection { peer: peer.ip().to_canonical(), cut: cut.child_token() };
-                let serving =
-                    serve_connection(stream, router.clone(), connection, limits, stop.clone());
-                tasks.spawn(async move {
-                    serving.await;
-                    drop(place);
-                });
-            }
+        let (stream, peer) = match accepted {
+            Ok((stream, peer)) => (stream, peer.ip().to_canonical()),
+            Err(error) if is_of_one_connection(&error) => continue,
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
+                tracing::warn!(%error, "connections cannot be accepted");
                 tokio::select! {
                     () = stop.cancelled() => return,
-                    () = tokio::time::sleep(ACCEPT_PAUSE) => {}
+                    () = tokio::time::sleep(ACCEPT_PAUSE) => continue,
                 }
             }
-        }
+        };
+        // Without it a small answer waits for the client's delayed acknowledgement, some 40 ms.
+        // Fails only for a connection that is gone already, which reading will find out.
+        drop(stream.set_nodelay(true));
+        let Some(place) = doorman.enter(peer) else {
+            doorman.refuse(stream, &tasks);
+            continue;
+        };
+        let connection = Connection { peer, cut: cut.child_token() };
+        let time_max = limits.header_read_time_max;
+        let serving = serve_connection(stream, router.clone(), connection, time_max, stop.clone());
+        tasks.spawn(async move {
+            serving.await;
+            drop(place);
+        });
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, peer) = listener.accept().await?;
-    // Without it a small answer waits for the client's delayed acknowledgement, some 40 ms.
-    stream.set_nodelay(true)?;
-    Ok((stream, peer, place))
+/// Whether only the connection that was about to be accepted is lost, and the next one is fine.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
+
+/// Who may come in, and what the others hear.
+struct Doorman {
+    addresses: Turnstile,
+    proxies: Turnstile,
+    trusted: Vec<IpNet>,
+    refusals: Arc<Semaphore>,
+}
+
+impl Doorman {
+    fn new(limits: &ServeLimits) -> Self {
+        let all = limits.connections_max;
+        Self {
+            addresses: Turnstile::new(all, limits.connections_per_address_max),
+            proxies: Turnstile::new(all, all),
+            trusted: limits.trusted_proxies.clone(),
+            refusals: Arc::new(Semaphore::new(REFUSALS_MAX)),
+        }
+    }
+
+    fn enter(&self, peer: IpAddr) -> Option<Place> {
+        let is_proxy = self.trusted.iter().any(|network| network.contains(&peer));
+        let turnstile = if is_proxy { &self.proxies } else { &self.addresses };
+        turnstile.enter(Network::of(peer))
+    }
+
+    /// Says "later" without reading a request, and lets the client read it.
+    fn refuse(&self, mut stream: TcpStream, tasks: &TaskTracker) {
+        let Ok(turn) = self.refusals.clone().try_acquire_owned() else {
+            return;
+        };
+        tasks.spawn(async move {
+            let _turn = turn;
+            let refusing = async {
+                stream.write_all(TOO_MANY).await?;
+                stream.shutdown().await?;
+                // Closing with something unread would throw the answer away.
+                let mut rest = [0; 4_096];
+                while stream.read(&mut rest).await? > 0 {}
+                io::Result::Ok(())
+            };
+            drop(tokio::time::timeout(REFUSAL_TIME_MAX, refusing).await);
+        });
+    }
+}
+
+/// How long a refused client has to read the answer.
+const REFUSAL_TIME_MAX: Duration = Duration::from_secs(1);
+
+const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n\
+    Content-Length: 0\r\nConnection: close\r\n\r\n";
 
 async fn serve_connection(
     stream: TcpStream,
     router: Router,
     connection: Connection,
-    limits: ServeLimits,
+    header_read_time_max: Duration,
     stop: CancellationToken,
 ) {
     let stream = Cuttable::new(stream, &connection.cut);
@@ -94,7 +155,7 @@ async fn serve_connection(
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_read_time_max)
+        .header_read_timeout(header_read_time_max)
         .max_buf_size(HEADER_BYTES_MAX);
     let http = builder
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
@@ -111,79 +172,3 @@ async fn serve_connection(
 
 /// What the headers of one request may take, in bytes.
 const HEADER_BYTES_MAX: usize = 64 * 1024;
-
-/// A stream that can be cut from outside. Also while a reader does not read: a write that waits for
-/// room in the kernel wakes up and fails.
-struct Cuttable {
-    stream: TcpStream,
-    reading: Pin<Box<WaitForCancellationFutureOwned>>,
-    writing: Pin<Box<WaitForCancellationFutureOwned>>,
-}
-
-impl Cuttable {
-    fn new(stream: TcpStream, cut: &CancellationToken) -> Self {
-        Self {
-            stream,
-            reading: Box::pin(cut.clone().cancelled_owned()),
-            writing: Box::pin(cut.clone().cancelled_owned()),
-        }
-    }
-
-    /// Reading and writing may belong to two tasks: each waits by itself.
-    fn poll_cut_writing(&mut self, context: &mut Context<'_>) -> io::Result<()> {
-        is_cut(&mut self.writing, context)
-    }
-}
-
-fn is_cut(
-    waiting: &mut Pin<Box<WaitForCancellationFutureOwned>>,
-    context: &mut Context<'_>,
-) -> io::Result<()> {
-    match waiting.as_mut().poll(context) {
-        Poll::Ready(()) => Err(io::ErrorKind::ConnectionAborted.into()),
-        Poll::Pending => Ok(()),
-    }
-}
-
-impl AsyncRead for Cuttable {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        is_cut(&mut self.reading, context)?;
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Cuttable {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.poll_cut_writing(context)?;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.poll_cut_writing(context)?;
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-}

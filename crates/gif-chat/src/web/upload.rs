@@ -11,7 +11,7 @@ use super::body::discard;
 use super::caller::Caller;
 use super::posts::post;
 use super::rooms::room_id;
-use crate::chat::{ChatError, GifReference, Reason};
+use crate::chat::{ChatError, GifReference, Network, Reason};
 use crate::gifs::{GifError, Incoming, Kept};
 
 /// Permission first, then the bytes into a temporary file, then the row. Answers `ok` when both are
@@ -29,7 +29,7 @@ pub(super) async fn gif(
         discard(request.into_body()).await;
         return Err(Refusal(error));
     }
-    let Ok(_place) = web.uploads.clone().try_acquire_owned() else {
+    let Some(_place) = web.uploads.enter(Network::of(caller.visitor.address)) else {
         return Err(Refusal(ChatError::Unavailable));
     };
     // The rest of the body does not change what is too large already.

@@ -173,7 +173,9 @@ async fn begin_upload(server: &TestServer, room: &Room) -> RawConnection {
 
 #[tokio::test]
 async fn an_upload_that_is_broken_off_leaves_nothing_behind() {
-    let server = TestServer::start().await;
+    let builder =
+        TestServer::builder().config(|config| config.gif_uploads_at_once_per_address = 20);
+    let server = builder.start().await;
     let room = Room::of(&server).await;
     let mut uploads = Vec::new();
     for _ in 0..20 {
@@ -188,8 +190,16 @@ async fn an_upload_that_is_broken_off_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn a_broken_off_upload_gives_its_place_back() {
-    let builder = TestServer::builder().config(|config| config.gif_uploads_at_once = 1);
-    let server = builder.start().await;
+    for (in_all, per_address) in [(1, 16), (64, 1)] {
+        let builder = TestServer::builder().config(|config| {
+            config.gif_uploads_at_once = in_all;
+            config.gif_uploads_at_once_per_address = per_address;
+        });
+        one_upload_at_once(builder.start().await).await;
+    }
+}
+
+async fn one_upload_at_once(server: TestServer) {
     let room = Room::of(&server).await;
     let upload = begin_upload(&server, &room).await;
     until("the upload has begun", || server.gif_files().len() == 1).await;

@@ -7,6 +7,7 @@ mod command_line;
 mod config_example;
 mod defects;
 mod http_budgets;
+mod http_connections;
 mod http_cookies;
 mod http_errors;
 mod http_files;
