@@ -18,7 +18,8 @@ pub(super) struct RoomRow {
     pub(super) secret: bool,
     pub(super) head: u64,
     pub(super) first: u64,
-    pub(super) owner_claim_until: Timestamp,
+    /// Nothing once the claim is over.
+    pub(super) owner_claim_until: Option<Timestamp>,
 }
 
 pub(super) fn find(connection: &Connection, room: &RoomId) -> Result<RoomRow, StoreError> {
@@ -35,7 +36,7 @@ pub(super) fn find(connection: &Connection, room: &RoomId) -> Result<RoomRow, St
             secret: row.get(2)?,
             head: row.get(3)?,
             first: row.get(4)?,
-            owner_claim_until: timestamp(row, 5)?,
+            owner_claim_until: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_millis),
         })
     });
     at_most_one(row)?.ok_or(StoreError::Refused(ChatError::NotFound))
@@ -88,12 +89,8 @@ fn room_state(row: &Row<'_>) -> rusqlite::Result<RoomState> {
     let owner = identity(row, 6)?;
     let (count, connected): (u32, u32) = (row.get(9)?, row.get(10)?);
     let last_grace: Option<i64> = row.get(11)?;
-    let empty_until = timestamp(row, 5)?;
-    let closes_at = match (connected, last_grace) {
-        (0, Some(last_grace)) => Some(Timestamp::from_millis(last_grace)),
-        (0, None) => Some(empty_until),
-        _ => None,
-    };
+    let empty_until: Option<i64> = row.get(5)?;
+    let ends_at = if connected == 0 { last_grace.or(empty_until) } else { None };
     Ok(RoomState {
         id: room_id(row, 0)?,
         title: row.get(1)?,
@@ -104,7 +101,7 @@ fn room_state(row: &Row<'_>) -> rusqlite::Result<RoomState> {
         owner_alias: owner.alias,
         secret: row.get(3)?,
         created_at: timestamp(row, 4)?,
-        closes_at,
+        closes_at: ends_at.map(Timestamp::from_millis),
     })
 }
 
@@ -240,9 +237,8 @@ pub(super) fn settle_owner(
     moment: Moment,
 ) -> Result<(), StoreError> {
     let row = find(work.connection, room)?;
-    if row.owner_claim_until > moment.now
-        || super::seats::is_seated(work.connection, room, &row.owner)?
-    {
+    let waits = row.owner_claim_until.is_some_and(|until| until > moment.now);
+    if waits || super::seats::is_seated(work.connection, room, &row.owner)? {
         return Ok(());
     }
     let oldest = "SELECT session FROM seats WHERE room = ?1 ORDER BY since, generation LIMIT 1";
@@ -264,15 +260,9 @@ pub(super) fn end_claim(
     connection: &Connection,
     room: &RoomId,
     session: &SessionId,
-    now: Timestamp,
 ) -> Result<(), StoreError> {
-    connection
-        .execute(
-            "UPDATE rooms SET owner_claim_until = min(owner_claim_until, ?3)
-             WHERE id = ?1 AND owner = ?2",
-            params![room.as_str(), session.as_str(), now.as_millis()],
-        )
-        .map_err(unavailable)?;
+    let update = "UPDATE rooms SET owner_claim_until = NULL WHERE id = ?1 AND owner = ?2";
+    connection.execute(update, [room.as_str(), session.as_str()]).map_err(unavailable)?;
     Ok(())
 }
 

@@ -105,11 +105,12 @@ fn insert(connection: &Connection, request: &SeatRequest) -> Result<(), StoreErr
     Ok(())
 }
 
+/// The generation of a seat that is taken now: the room is not empty any more.
 fn next_generation(connection: &Connection, room: &RoomId) -> Result<u64, StoreError> {
     connection
         .query_row(
-            "UPDATE rooms SET seat_generation = seat_generation + 1 WHERE id = ?1
-             RETURNING seat_generation",
+            "UPDATE rooms SET seat_generation = seat_generation + 1, empty_until = NULL
+             WHERE id = ?1 RETURNING seat_generation",
             [room.as_str()],
             |row| row.get(0),
         )
@@ -162,7 +163,7 @@ pub(super) fn end(
             [room.as_str(), session.as_str()],
         )
         .map_err(unavailable)?;
-    rooms::end_claim(work.connection, room, session, moment.now)?;
+    rooms::end_claim(work.connection, room, session)?;
     let (count, participants) = listed(work.connection, room)?;
     let left = Happening {
         kind: SystemKind::Exit,

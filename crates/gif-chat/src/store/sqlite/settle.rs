@@ -1,6 +1,6 @@
 //! What passed deadlines end: seats, rooms, and an absent owner's claim.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row};
 
 use super::rows::{room_id, session_id, unavailable};
 use super::writer::{Moment, Work};
@@ -16,11 +16,12 @@ pub(super) fn settle(work: &mut Work<'_>, moment: Moment) -> Result<Settled, Sto
     for (room, session) in overdue_seats(work.connection, now)? {
         seats::end(work, &room, &session, moment)?;
     }
-    for room in without_owner(work.connection, now)? {
+    for room in claims_over(work.connection, now)? {
         rooms::settle_owner(work, &room, moment)?;
     }
+    forget_claims(work.connection, now)?;
     unreferenced_gifs.append(&mut work.changes.unreferenced_gifs);
-    let next_deadline = next_deadline(work.connection, now)?;
+    let next_deadline = next_deadline(work.connection)?;
     Ok(Settled { unreferenced_gifs, next_deadline })
 }
 
@@ -31,8 +32,8 @@ pub(super) fn begin_run(
 ) -> Result<(), StoreError> {
     let until = grace_ends_at.as_millis();
     connection.execute("UPDATE seats SET grace_ends_at = ?1", [until]).map_err(unavailable)?;
-    let claims = "UPDATE rooms SET empty_until = max(empty_until, ?1)";
-    connection.execute(claims, [until]).map_err(unavailable)?;
+    let empty = "UPDATE rooms SET empty_until = max(empty_until, ?1) WHERE empty_until IS NOT NULL";
+    connection.execute(empty, [until]).map_err(unavailable)?;
     Ok(())
 }
 
@@ -41,10 +42,12 @@ pub(super) fn begin_run(
 fn over(connection: &Connection, now: Timestamp) -> Result<Vec<RoomId>, StoreError> {
     collect(
         connection,
-        "SELECT r.id FROM rooms r LEFT JOIN seats s ON s.room = r.id
-         GROUP BY r.id
-         HAVING count(s.session) = count(s.grace_ends_at)
-            AND coalesce(max(s.grace_ends_at), r.empty_until) <= ?1",
+        "SELECT id FROM rooms WHERE empty_until <= ?1
+         UNION
+         SELECT room FROM seats overdue
+         WHERE grace_ends_at <= ?1
+           AND NOT EXISTS (SELECT 1 FROM seats kept WHERE kept.room = overdue.room
+                             AND (kept.grace_ends_at IS NULL OR kept.grace_ends_at > ?1))",
         now,
         |row| room_id(row, 0),
     )
@@ -63,17 +66,17 @@ fn overdue_seats(
     )
 }
 
-/// Rooms with people in them whose owner has no seat, and no time left to take one.
-fn without_owner(connection: &Connection, now: Timestamp) -> Result<Vec<RoomId>, StoreError> {
-    collect(
-        connection,
-        "SELECT id FROM rooms r
-         WHERE owner_claim_until <= ?1
-           AND EXISTS (SELECT 1 FROM seats WHERE room = r.id)
-           AND NOT EXISTS (SELECT 1 FROM seats WHERE room = r.id AND session = r.owner)",
-        now,
-        |row| room_id(row, 0),
-    )
+/// Rooms that have waited long enough for a maker who did not come. When an owner leaves, that is
+/// settled at once and needs no deadline.
+fn claims_over(connection: &Connection, now: Timestamp) -> Result<Vec<RoomId>, StoreError> {
+    let claims = "SELECT id FROM rooms WHERE owner_claim_until <= ?1";
+    collect(connection, claims, now, |row| room_id(row, 0))
+}
+
+fn forget_claims(connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    let forget = "UPDATE rooms SET owner_claim_until = NULL WHERE owner_claim_until <= ?1";
+    connection.execute(forget, [now.as_millis()]).map_err(unavailable)?;
+    Ok(())
 }
 
 fn collect<T>(
@@ -87,19 +90,16 @@ fn collect<T>(
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 
-fn next_deadline(connection: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+fn next_deadline(connection: &Connection) -> Result<Option<Timestamp>, StoreError> {
     let earliest: Option<i64> = connection
         .query_row(
             "SELECT min(deadline) FROM (
                  SELECT min(grace_ends_at) AS deadline FROM seats WHERE grace_ends_at IS NOT NULL
                  UNION ALL
-                 SELECT min(empty_until) FROM rooms r
-                 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE room = r.id)
+                 SELECT min(empty_until) FROM rooms WHERE empty_until IS NOT NULL
                  UNION ALL
-                 SELECT min(owner_claim_until) FROM rooms r
-                 WHERE owner_claim_until > ?1
-                   AND NOT EXISTS (SELECT 1 FROM seats WHERE room = r.id AND session = r.owner))",
-            params![now.as_millis()],
+                 SELECT min(owner_claim_until) FROM rooms WHERE owner_claim_until IS NOT NULL)",
+            [],
             |row| row.get(0),
         )
         .map_err(unavailable)?;

@@ -14,11 +14,14 @@ CREATE TABLE rooms (
     head              INTEGER NOT NULL,  -- newest seq; 0 in an empty log
     first             INTEGER NOT NULL,  -- oldest seq kept
     seat_generation   INTEGER NOT NULL,  -- counts up with every connection that takes a seat
-    empty_until       INTEGER NOT NULL,  -- while no seat is taken: when the room ends
-    owner_claim_until INTEGER NOT NULL   -- until then the room waits for an owner without a seat
+    empty_until       INTEGER,           -- when the room ends; NULL while a seat is taken
+    owner_claim_until INTEGER            -- until then it waits for its owner; NULL once that is over
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX rooms_by_owner ON rooms (owner);
+-- What is due is found without looking at every room.
+CREATE INDEX rooms_by_end ON rooms (empty_until) WHERE empty_until IS NOT NULL;
+CREATE INDEX rooms_by_claim ON rooms (owner_claim_until) WHERE owner_claim_until IS NOT NULL;
 
 -- Everybody who ever entered a room: colour and alias stay theirs for the room's life.
 CREATE TABLE identities (
