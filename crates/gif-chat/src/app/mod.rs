@@ -116,6 +116,7 @@ impl App {
             sessions: sessions.clone(),
             random: environment.random,
             readiness: readiness.clone(),
+            tasks: work.clone(),
         };
         let router = Web::new(&config, services).router(sockets);
         let app = Self {

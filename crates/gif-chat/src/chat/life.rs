@@ -78,6 +78,8 @@ impl Chat {
     /// Ends seats and rooms when their time has come, until `stopped`.
     pub async fn live(&self, stopped: impl Future<Output = ()>) {
         tokio::pin!(stopped);
+        // Also after a panic, which may have come between forgetting a deadline and the next one.
+        self.life.expect(self.clock.now().plus(RETRY_AFTER));
         loop {
             let deadline = self.life.earliest();
             let due = async {

@@ -39,6 +39,18 @@ pub struct EngineLimits {
     pub ping_time_max: Duration,
 }
 
+/// How long a session may take to enter a namespace, or to upgrade.
+const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// How long a client may take to answer an event.
+const ACK_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// The product takes no binary events: one attachment is enough to say so.
+const ATTACHMENTS_MAX: usize = 1;
+
+/// How long that attachment may take to arrive.
+const ATTACHMENT_TIME_MAX: Duration = Duration::from_secs(5);
+
 /// The engine. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
@@ -53,9 +65,9 @@ impl Engine {
     /// An engine, and the routes at which it answers. Each socket gets one task on `tasks`.
     pub fn new(limits: EngineLimits, tasks: TaskTracker) -> (Router, Self) {
         let attachments = ParserConfig::common()
-            .max_incoming_binaries(1)
+            .max_incoming_binaries(ATTACHMENTS_MAX)
             .max_incoming_binary_buf_size(limits.message_bytes_max)
-            .packet_completion_timeout(Duration::from_secs(5));
+            .packet_completion_timeout(ATTACHMENT_TIME_MAX);
         let (service, io) = SocketIo::builder()
             .req_path("/socket.io")
             .max_payload(u64::try_from(limits.message_bytes_max).unwrap_or(u64::MAX))
@@ -66,9 +78,9 @@ impl Engine {
             .max_buffer_size(limits.backlog_packets_max)
             .ping_interval(limits.ping_interval)
             .ping_timeout(limits.ping_time_max)
-            .connect_timeout(Duration::from_secs(10))
-            .upgrade_timeout(Duration::from_secs(10))
-            .ack_timeout(Duration::from_secs(5))
+            .connect_timeout(HANDSHAKE_TIME_MAX)
+            .upgrade_timeout(HANDSHAKE_TIME_MAX)
+            .ack_timeout(ACK_TIME_MAX)
             .with_parser(attachments)
             .build_svc();
         // One service for both: as a layer it would be made anew, without sessions, for each.
@@ -90,7 +102,7 @@ impl Engine {
     {
         let (limits, next_peer) = (self.limits, self.next_peer.clone());
         let closed = self.closed.clone();
-        // Handlers are in place before CONNECT is answered: a client may join in the same breath.
+        // Handlers are in place before CONNECT is answered: a client may join with its next packet.
         let prepare = move |socket: SocketRef, TryData(auth): TryData<Value>| {
             let prepared = Bearer::of(&socket, next_peer.fetch_add(1, Ordering::Relaxed));
             let ready_bearer = prepared.map(|bearer| {

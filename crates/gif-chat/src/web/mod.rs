@@ -6,6 +6,7 @@ mod assets;
 mod body;
 mod caller;
 mod cuttable;
+mod finish;
 mod gif_files;
 mod health;
 mod log;
@@ -21,10 +22,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use http::{HeaderValue, Response, header};
 use ipnet::IpNet;
+use tokio_util::task::TaskTracker;
 
 pub use caller::Connection;
 pub use health::Readiness;
@@ -60,6 +62,7 @@ pub struct Inner {
     sessions: Arc<Sessions>,
     random: Arc<dyn RandomSource>,
     readiness: Readiness,
+    tasks: TaskTracker,
     uploads: Turnstile,
     upload_time_max: Duration,
     gif_bytes_max: u64,
@@ -85,6 +88,8 @@ pub struct Services {
     pub random: Arc<dyn RandomSource>,
     /// Whether the server is ready.
     pub readiness: Readiness,
+    /// For writes that go on when their client hangs up; a stop waits for them.
+    pub tasks: TaskTracker,
 }
 
 impl Web {
@@ -116,6 +121,7 @@ impl Web {
             sessions: services.sessions,
             random: services.random,
             readiness: services.readiness,
+            tasks: services.tasks,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -140,7 +146,7 @@ impl Web {
         // The first of these layers is the innermost.
         pages
             .merge(engine.layer(handshake).with_state(()))
-            .layer(from_fn(log::catch_panics))
+            .layer(from_fn_with_state(self.tasks.clone(), finish::what_was_begun))
             .layer(from_fn_with_state(self.clone(), origin::check))
             .layer(from_fn_with_state(self.clone(), answer::explain))
             .layer(from_fn_with_state(self.clone(), log::requests))

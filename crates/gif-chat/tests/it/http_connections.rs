@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::support::socket_client::DEADLINE;
-use crate::support::{RawAnswer, RawConnection, TestServer, raw_request};
+use crate::support::{
+    RawAnswer, RawConnection, TestServer, Visitor, raw_request, small_gif_of, until,
+};
 
 /// The answer to a connection that sends nothing.
 async fn greeting(server: &TestServer) -> RawAnswer {
@@ -70,4 +72,56 @@ async fn a_connection_that_says_nothing_ends() {
     let mut connection = RawConnection::open(&server).await;
     assert!(!connection.read_to_end().await.contains("200"));
     assert!(is_alive(&server).await);
+}
+
+/// Sends a whole request and hangs up without waiting for the answer.
+async fn send_and_hang_up(server: &TestServer, visitor: &Visitor, first_line: &str) {
+    let mut connection = RawConnection::open(server).await;
+    let (host, cookie) = (server.app().address(), visitor.cookie().unwrap());
+    let head = format!("{first_line}\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n");
+    connection.send(head.as_bytes()).await;
+}
+
+#[tokio::test]
+async fn what_was_begun_is_finished_when_the_client_hangs_up() {
+    let server = TestServer::start().await;
+    let owner = server.visitor();
+    for number in 0..30 {
+        let room = owner.make_room("끊긴 방").await;
+        let posted = owner.post_gif(&format!("/room/{room}/gif"), small_gif_of(number)).await;
+        assert_eq!(posted.status, 200);
+        send_and_hang_up(&server, &owner, &format!("DELETE /room/{room} HTTP/1.1")).await;
+    }
+    let lobby = owner.socket("/room").connect().await.unwrap();
+    let mut left = lobby.expect("rooms").await.as_array().unwrap().len();
+    while left > 0 {
+        lobby.expect("removeRoom").await;
+        left -= 1;
+    }
+    until("the rooms' GIFs are gone too", || server.gif_files().is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_room_whose_maker_hangs_up_ends_all_the_same() {
+    let server = TestServer::start().await;
+    let maker = server.visitor();
+    maker.get("/").await;
+    let lobby = maker.socket("/room").connect().await.unwrap();
+    lobby.expect("rooms").await;
+    let body = "title=room&max=5";
+    let first_line = format!(
+        "POST /room HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}",
+        body.len()
+    );
+    for _ in 0..30 {
+        let mut connection = RawConnection::open(&server).await;
+        let (host, cookie) = (server.app().address(), maker.cookie().unwrap());
+        let request = format!("{first_line}\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n{body}");
+        connection.send(request.as_bytes()).await;
+        drop(connection);
+        lobby.expect("newRoom").await;
+        server.clock.advance(server.grace());
+        lobby.expect("removeRoom").await;
+    }
 }
