@@ -11,13 +11,22 @@ use super::{ChatError, Password};
 /// at once, so that a burst of guesses can exhaust neither memory nor processors.
 pub struct PasswordHasher {
     at_once: Arc<Semaphore>,
+    /// Those that are computed and those that wait.
+    places: Arc<Semaphore>,
 }
+
+/// Hashes that may wait for their turn, a few seconds' worth; more are answered `unavailable`.
+const WAITING_MAX: usize = 128;
 
 impl PasswordHasher {
     /// A hasher that computes at most `at_once` hashes at the same time.
     #[must_use]
     pub fn new(at_once: usize) -> Self {
-        Self { at_once: Arc::new(Semaphore::new(at_once)) }
+        let at_once = at_once.clamp(1, Semaphore::MAX_PERMITS - WAITING_MAX);
+        Self {
+            at_once: Arc::new(Semaphore::new(at_once)),
+            places: Arc::new(Semaphore::new(at_once + WAITING_MAX)),
+        }
     }
 
     /// The hash in PHC format, with a random salt of its own.
@@ -48,6 +57,9 @@ impl PasswordHasher {
         &self,
         work: impl FnOnce() -> Result<T, ChatError> + Send + 'static,
     ) -> Result<T, ChatError> {
+        let Ok(_place) = self.places.clone().try_acquire_owned() else {
+            return Err(ChatError::Unavailable);
+        };
         let closed = |_closed| ChatError::Unavailable;
         let permit = self.at_once.clone().acquire_owned().await.map_err(closed)?;
         let answer = tokio::task::spawn_blocking(move || {
@@ -76,6 +88,16 @@ mod tests {
         assert!(!hash.contains("참깨"));
         assert!(hasher.verify(password("열려라 참깨"), hash.clone()).await.unwrap());
         assert!(!hasher.verify(password("열려라 참깨 "), hash).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn so_many_may_wait_and_the_next_is_told_at_once() {
+        let hasher = PasswordHasher::new(1);
+        let waiting = (0..=WAITING_MAX).map(|_| hasher.places.clone().try_acquire_owned().unwrap());
+        let mut waiting: Vec<_> = waiting.collect();
+        assert_eq!(hasher.hash(password("one more")).await, Err(ChatError::Unavailable));
+        waiting.pop();
+        assert!(hasher.hash(password("the last place")).await.is_ok());
     }
 
     #[tokio::test]
