@@ -39,6 +39,8 @@ pub(super) struct Changes {
     pub(super) unreferenced_gifs: Vec<String>,
     /// Whether a room was removed, and its remains must leave the write-ahead log.
     pub(super) removed: bool,
+    /// Whether an operation could be neither kept nor undone: then nothing of its batch may be kept.
+    broken: bool,
 }
 
 /// When an operation happens, and what a log may keep from then on.
@@ -140,11 +142,11 @@ fn in_savepoint<T>(
         // savepoint left, and the batch finds out by itself.
         if !work.connection.is_autocommit() {
             let undo = "ROLLBACK TO operation; RELEASE operation";
-            work.connection.execute_batch(undo).map_err(unavailable)?;
+            work.changes.broken = work.connection.execute_batch(undo).is_err();
         }
         return result;
     }
-    work.connection.execute_batch("RELEASE operation").map_err(unavailable)?;
+    work.changes.broken = work.connection.execute_batch("RELEASE operation").is_err();
     result
 }
 
@@ -211,8 +213,9 @@ impl WriterThread {
             told.events.append(&mut work.changes.events);
             told.touched.append(&mut work.changes.touched);
             told.removed |= work.changes.removed;
-            if transaction.is_autocommit() {
-                // A full disk or an I/O error made SQLite undo the whole batch. Nothing may run
+            if work.changes.broken || transaction.is_autocommit() {
+                // What cannot be undone alone is undone with its batch; and after a full disk or an
+                // I/O error SQLite has undone the whole batch by itself. Nothing may run
                 // after it: it would be committed by itself, without its neighbours.
                 return Err(rusqlite::Error::SqliteFailure(
                     rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT_ROLLBACK),
