@@ -2,3 +2,5 @@
 //! hyper. It knows nothing of chat.
 
 mod wire;
+
+pub use wire::binary::Binary;
