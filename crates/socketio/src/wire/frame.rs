@@ -52,6 +52,11 @@ impl Frame {
         Self::new(Opcode::Binary, payload)
     }
 
+    /// A WebSocket control frame. It is for a WebSocket only: nothing polls for it.
+    pub(crate) fn control(frame: Vec<u8>) -> Self {
+        Self { bytes: frame.into() }
+    }
+
     /// A whole WebSocket frame.
     pub(crate) fn websocket(&self) -> &[u8] {
         &self.bytes
@@ -101,6 +106,13 @@ impl Frame {
             _ => 2,
         };
         self.bytes.get(header..).unwrap_or_default()
+    }
+}
+
+impl Frames {
+    /// All of them, in the order in which they are sent.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Frame> {
+        std::iter::once(&self.first).chain(&self.attachments)
     }
 }
 
