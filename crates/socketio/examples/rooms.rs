@@ -28,6 +28,7 @@ async fn main() -> std::io::Result<()> {
         println!("http://{}", listener.local_addr()?);
     }
     let tasks = (TaskTracker::new(), Stop::default());
-    serve(listener, engine.service(), ConnectionsMax::new(10_000), ServeOptions::default(), tasks).await;
+    serve(listener, engine.service(), ConnectionsMax::new(10_000), ServeOptions::default(), tasks)
+        .await;
     Ok(())
 }

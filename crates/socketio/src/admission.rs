@@ -21,7 +21,7 @@ pub trait Admission: Send + Sync + 'static {
     ///
     /// # Errors
     /// The answer to a request that may not open a session, such as 403 or 503.
-    fn open(&self, request: &Parts) -> Result<Self::Handshake, Response<Full<Bytes>>>;
+    fn open(&self, request: &Parts) -> Result<Self::Handshake, Box<Response<Full<Bytes>>>>;
 
     /// Whether a later request for this session (a poll, a body, an upgrade) comes from the client
     /// that opened it. If not, it is answered as if there were no such session.
@@ -69,7 +69,7 @@ impl Handshake {
 impl Admission for Everybody {
     type Handshake = Handshake;
 
-    fn open(&self, request: &Parts) -> Result<Handshake, Response<Full<Bytes>>> {
+    fn open(&self, request: &Parts) -> Result<Handshake, Box<Response<Full<Bytes>>>> {
         let address = request.extensions.get::<PeerAddress>().map(|peer| peer.0.ip());
         let mut kept = HeaderMap::new();
         for name in &self.headers {
@@ -82,15 +82,21 @@ impl Admission for Everybody {
     }
 }
 
+/// What is kept, without its type.
+type Kept = Arc<dyn Any + Send + Sync>;
+
+/// The answer to a request that is not let in.
+type Refused = Box<Response<Full<Bytes>>>;
+
 /// The same without the type.
 pub(crate) trait RawAdmission: Send + Sync {
-    fn open(&self, request: &Parts) -> Result<Arc<dyn Any + Send + Sync>, Response<Full<Bytes>>>;
+    fn open(&self, request: &Parts) -> Result<Kept, Refused>;
 
     fn is_same(&self, handshake: &(dyn Any + Send + Sync), request: &Parts) -> bool;
 }
 
 impl<A: Admission> RawAdmission for A {
-    fn open(&self, request: &Parts) -> Result<Arc<dyn Any + Send + Sync>, Response<Full<Bytes>>> {
+    fn open(&self, request: &Parts) -> Result<Kept, Refused> {
         Ok(Arc::new(Admission::open(self, request)?))
     }
 

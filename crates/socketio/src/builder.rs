@@ -132,6 +132,7 @@ impl<H: Send + Sync + 'static, S: Send + Sync + 'static> NamespaceBuilder<H, S> 
     }
 
     /// Opens the namespace. One of the same name that was open before takes nobody in any more.
+    #[expect(clippy::must_use_candidate, reason = "the namespace is open also without its handle")]
     pub fn open(self) -> Namespace<S> {
         let raw = Arc::new(RawNamespace::new(&self.name, Box::new(self.behaviour)));
         self.shared.open(raw.clone());

@@ -101,7 +101,7 @@ impl<H: Send + Sync + 'static> Engine<H> {
             return 0;
         }
         let left = lock(&self.shared.sessions).len();
-        self.shared.each_session(|session| session.cut());
+        self.shared.each_session(Session::cut);
         self.shared.tasks.wait().await;
         left
     }
@@ -216,7 +216,9 @@ impl Shared {
 
     fn each_session(&self, mut visit: impl FnMut(&Session)) {
         let sessions: Vec<_> = lock(&self.sessions).values().cloned().collect();
-        sessions.iter().for_each(|session| visit(session));
+        for session in sessions {
+            visit(&session);
+        }
     }
 
     /// Who writes for the next session. The tasks begin with the first session.

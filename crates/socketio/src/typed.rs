@@ -131,7 +131,6 @@ impl<S> Socket<S> {
     }
 
     /// Sends events of which only the latest counts, such as typing signs.
-    #[must_use]
     pub fn volatile(&self) -> Volatile<'_> {
         Volatile::one(&self.raw)
     }
@@ -156,13 +155,11 @@ impl<S> Socket<S> {
     }
 
     /// All others in a room.
-    #[must_use]
     pub fn to(&self, room: &str) -> Broadcast<S> {
         self.broadcast().to(room)
     }
 
     /// All others in the namespace.
-    #[must_use]
     pub fn broadcast(&self) -> Broadcast<S> {
         self.namespace().all().except_socket(self)
     }
@@ -246,19 +243,16 @@ impl<S> Namespace<S> {
     }
 
     /// Everybody in it.
-    #[must_use]
     pub fn all(&self) -> Broadcast<S> {
         Broadcast::new(self.raw.clone(), Selection::default())
     }
 
     /// Everybody in a room.
-    #[must_use]
     pub fn to(&self, room: &str) -> Broadcast<S> {
         self.all().to(room)
     }
 
     /// Everybody who is not in a room.
-    #[must_use]
     pub fn except(&self, room: &str) -> Broadcast<S> {
         self.all().except(room)
     }

@@ -106,7 +106,7 @@ fn open(
     }
     let handshake = match shared.admission().open(parts) {
         Ok(handshake) => handshake,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let mut packet = String::new();
     let begun = shared.begin(handshake, |id| {

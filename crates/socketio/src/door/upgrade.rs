@@ -1,4 +1,4 @@
-//! WebSockets: sessions that begin with one, and sessions that go on over one.
+//! Upgrades: sessions that begin with a WebSocket, and sessions that go on over one.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -36,11 +36,11 @@ pub(super) fn is_asked(parts: &Parts) -> bool {
 pub(super) fn open(shared: &Arc<Shared>, parts: &mut Parts) -> Response<Full<Bytes>> {
     let (response, upgrade) = match switch(parts) {
         Ok(switched) => switched,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let handshake = match shared.admission().open(parts) {
         Ok(handshake) => handshake,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let greeting = |id| Some(super::greeting_frame(shared, id));
     let session = match shared.begin(handshake, greeting) {
@@ -66,7 +66,7 @@ pub(super) fn take_over(session: &Arc<Session>, parts: &mut Parts) -> Response<F
     }
     let (response, upgrade) = match switch(parts) {
         Ok(switched) => switched,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     if !session.begin_upgrade() {
         return Refused::BadRequest.into();
@@ -108,21 +108,24 @@ impl Drop for Claim<'_> {
     }
 }
 
+/// An answer, and what the connection becomes once it is sent.
+type Switched = (Response<Full<Bytes>>, OnUpgrade);
+
 /// The answer that switches the protocol, and what becomes of the connection (RFC 6455 §4.2).
-fn switch(parts: &mut Parts) -> Result<(Response<Full<Bytes>>, OnUpgrade), Response<Full<Bytes>>> {
+fn switch(parts: &mut Parts) -> Result<Switched, Box<Response<Full<Bytes>>>> {
     let version = parts.headers.get(header::SEC_WEBSOCKET_VERSION);
     if version.is_none_or(|version| version != "13") {
         let mut response = answer::empty(StatusCode::UPGRADE_REQUIRED);
         let newest = HeaderValue::from_static("13");
         response.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, newest);
-        return Err(response);
+        return Err(Box::new(response));
     }
     let key = parts.headers.get(header::SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
     let key = key.filter(|key| STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16));
     let accept = key.and_then(|key| HeaderValue::try_from(accept_key(key)).ok());
     let upgrade = parts.extensions.remove::<OnUpgrade>();
     let (Some(accept), Some(upgrade)) = (accept, upgrade) else {
-        return Err(Refused::BadRequest.into());
+        return Err(Box::new(Refused::BadRequest.into()));
     };
     let mut response = answer::empty(StatusCode::SWITCHING_PROTOCOLS);
     let mut add = |name: HeaderName, value| response.headers_mut().insert(name, value);

@@ -28,7 +28,7 @@ use crate::wire::websocket::FrameReader;
 const READ_BYTES_MAX: usize = 64 * 1024;
 
 /// How long an alarm rests for which nothing is due.
-const ALARM_REST: Duration = Duration::from_secs(3_600);
+const ALARM_REST: Duration = Duration::from_hours(1);
 
 thread_local! {
     /// Where connections are read into. One for all connections of a thread: an idle one holds none.

@@ -115,7 +115,7 @@ impl Session {
             return false;
         }
         if state.outbound.push(frames, self.shared.bounds()).is_err() {
-            self.end_locked(&mut state, Reason::Backlog);
+            state.end(Reason::Backlog);
             return false;
         }
         self.announce(&mut state);
@@ -184,60 +184,26 @@ impl Session {
     }
 
     fn written(&self, state: &mut State, written: std::io::Result<(Written, Taken)>) {
-        match written {
-            Ok((written, taken)) => {
-                self.shared.counters().sent(taken.packets, taken.bytes);
-                let is_blocked = written == Written::Blocked;
-                let progressed = taken.bytes > 0;
-                state.blocked_since = match state.blocked_since {
-                    _ if !is_blocked => None,
-                    Some(since) if !progressed => Some(since),
-                    _ => Some(Instant::now()),
-                };
-                if is_blocked {
-                    state.wake_driver();
-                }
-            }
-            Err(_) => {
-                state.link = Link::Gone;
-                self.end_locked(state, Reason::TransportClose);
-            }
+        let Ok((written, taken)) = written else {
+            state.link = Link::Gone;
+            state.end(Reason::TransportClose);
+            return;
+        };
+        self.shared.counters().sent(taken.packets, taken.bytes);
+        if written == Written::All {
+            state.blocked_since = None;
+            return;
         }
+        if taken.bytes > 0 || state.blocked_since.is_none() {
+            state.blocked_since = Some(Instant::now());
+        }
+        state.wake_driver();
     }
 
     /// Ends the session. The first reason counts. What waits is still sent to a client that broke
     /// no rule.
     pub(crate) fn end(&self, reason: Reason) {
-        self.end_locked(&mut lock(&self.state), reason);
-    }
-
-    fn end_locked(&self, state: &mut State, reason: Reason) {
-        if state.ending.is_some() {
-            return;
-        }
-        state.ending = Some(reason);
-        if !reason.lets_finish() {
-            state.outbound.clear();
-        }
-        self.say_goodbye(state, reason);
-        state.wake_driver();
-    }
-
-    /// The last thing that a client is sent: why.
-    fn say_goodbye(&self, state: &mut State, reason: Reason) {
-        match &mut state.link {
-            Link::Polling(polling) => {
-                state.outbound.push_last(Frame::text("1"));
-                polling.wake();
-            }
-            Link::WebSocket(_) => {
-                let goodbye = close_frame(reason.close_code(), reason.as_str());
-                state.outbound.push_last(Frame::control(goodbye));
-                // The driver writes it: a flusher keeps no session that has ended.
-                state.blocked_since.get_or_insert_with(Instant::now);
-            }
-            Link::Gone => {}
-        }
+        lock(&self.state).end(reason);
     }
 
     /// Ends the session at once: nothing is written or waited for any more.
@@ -280,6 +246,35 @@ impl State {
     fn wake_driver(&self) {
         if let Some(driver) = &self.driver {
             driver.wake_by_ref();
+        }
+    }
+
+    fn end(&mut self, reason: Reason) {
+        if self.ending.is_some() {
+            return;
+        }
+        self.ending = Some(reason);
+        if !reason.lets_finish() {
+            self.outbound.clear();
+        }
+        self.say_goodbye(reason);
+        self.wake_driver();
+    }
+
+    /// The last thing that a client is sent: why.
+    fn say_goodbye(&mut self, reason: Reason) {
+        match &mut self.link {
+            Link::Polling(polling) => {
+                self.outbound.push_last(Frame::text("1"));
+                polling.wake();
+            }
+            Link::WebSocket(_) => {
+                let goodbye = close_frame(reason.close_code(), reason.as_str());
+                self.outbound.push_last(Frame::control(goodbye));
+                // The driver writes it: a flusher keeps no session that has ended.
+                self.blocked_since.get_or_insert_with(Instant::now);
+            }
+            Link::Gone => {}
         }
     }
 }

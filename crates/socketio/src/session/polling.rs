@@ -27,10 +27,18 @@ pub(super) struct State {
     is_posted: bool,
     /// A body that waits until the one before it is taken.
     post: Option<Waker>,
-    /// An upgrade has begun.
-    is_claimed_for_upgrade: bool,
-    /// A WebSocket has been probed: polls return at once, so that the client can pause.
-    pub(super) is_upgrading: bool,
+    upgrade: Upgrade,
+}
+
+/// How far an upgrade has come.
+#[derive(Default, PartialEq, Eq)]
+enum Upgrade {
+    #[default]
+    None,
+    /// A WebSocket is being opened; no other may be.
+    Claimed,
+    /// It has been probed: polls return at once, so that the client can pause.
+    Probed,
 }
 
 impl State {
@@ -77,7 +85,7 @@ impl Session {
             return Err(PollRefusal::NotPolling);
         };
         if claim(polling) {
-            self.end_locked(&mut state, Reason::TransportError);
+            state.end(Reason::TransportError);
             return Err(PollRefusal::Overlap);
         }
         Ok(())
@@ -88,17 +96,18 @@ impl Session {
         let mut state = lock(&self.state);
         let has_ended = state.ending.is_some();
         match &mut state.link {
-            Link::Polling(polling) => {
-                !has_ended && !std::mem::replace(&mut polling.is_claimed_for_upgrade, true)
+            Link::Polling(polling) if polling.upgrade == Upgrade::None && !has_ended => {
+                polling.upgrade = Upgrade::Claimed;
+                true
             }
-            Link::WebSocket(_) | Link::Gone => false,
+            _ => false,
         }
     }
 
     /// The WebSocket has shown that it works: polls return, so that the client can let go of polling.
     pub(crate) fn probed(&self) {
         if let Link::Polling(polling) = &mut lock(&self.state).link {
-            polling.is_upgrading = true;
+            polling.upgrade = Upgrade::Probed;
             polling.wake();
         }
     }
@@ -106,7 +115,7 @@ impl Session {
     /// The upgrade came to nothing; polling goes on.
     pub(crate) fn upgrade_failed(&self) {
         if let Link::Polling(polling) = &mut lock(&self.state).link {
-            (polling.is_upgrading, polling.is_claimed_for_upgrade) = (false, false);
+            polling.upgrade = Upgrade::None;
         }
     }
 }
@@ -131,7 +140,7 @@ impl Future for Poll {
                 session.shared.counters().sent(taken.packets, taken.bytes);
                 body
             }
-            Link::Polling(polling) if polling.is_upgrading => {
+            Link::Polling(polling) if polling.upgrade == Upgrade::Probed => {
                 polling.is_polled = false;
                 NOOP.to_vec()
             }
@@ -210,7 +219,7 @@ impl Session {
     fn hang_up(&self) {
         let mut state = lock(&self.state);
         if let Link::Polling(_) = state.link {
-            self.end_locked(&mut state, Reason::TransportClose);
+            state.end(Reason::TransportClose);
         }
     }
 }
