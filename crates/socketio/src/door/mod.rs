@@ -138,7 +138,14 @@ fn greeting(shared: &Shared, id: Id, transport: Transport) -> String {
 async fn poll(session: &Arc<Session>) -> Response<Full<Bytes>> {
     match session.poll() {
         Ok(poll) => answer::packets(poll.await),
-        Err(PollRefusal::NotPolling | PollRefusal::Overlap) => Refused::BadRequest.into(),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+fn refused(refusal: &PollRefusal) -> Response<Full<Bytes>> {
+    match refusal {
+        PollRefusal::NotPolling | PollRefusal::Overlap => Refused::BadRequest.into(),
+        PollRefusal::Gone => Refused::UnknownSession.into(),
     }
 }
 
@@ -148,8 +155,9 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    let Ok(post) = session.post() else {
-        return Refused::BadRequest.into();
+    let post = match session.post() {
+        Ok(post) => post,
+        Err(refusal) => return refused(&refusal),
     };
     let config = session.shared().config();
     if body.size_hint().lower() > config.message_bytes_max as u64 {

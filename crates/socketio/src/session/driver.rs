@@ -84,7 +84,8 @@ impl Driver {
         let alarm = tokio::time::sleep_until(heartbeat.due().min(connect_due));
         Self {
             reader: None,
-            seats: Vec::new(),
+            // One is usual; an ordinary vector would begin with room for four.
+            seats: Vec::with_capacity(1),
             attachments: None,
             heartbeat,
             bucket: Bucket::full(config.packets_burst_max, config.packets_per_second_max, now),
@@ -112,9 +113,9 @@ impl Driver {
         }
         let body = if takes_body { state.mail.body.take() } else { None };
         if body.is_some()
-            && let Link::Polling(polling) = &mut state.link
+            && let Some(post) = state.mail.post.take()
         {
-            polling.wake_post();
+            post.wake();
         }
         // What was posted before the upgrade comes before what the WebSocket brings.
         let upgraded = if state.mail.body.is_none() { state.mail.upgraded.take() } else { None };
@@ -296,6 +297,13 @@ impl Driver {
     fn keep_times(&mut self, now: Instant) {
         let config = self.config();
         let (answer_time_max, write_time_max) = (config.ping_time_max, config.write_time_max);
+        if !self.has_room() {
+            // Nothing is read for now: what the client may have sent in time cannot be late.
+            self.heartbeat.put_off(now + answer_time_max);
+            if let Some(attachments) = &mut self.attachments {
+                attachments.due = attachments.due.max(now + answer_time_max);
+            }
+        }
         match self.heartbeat.beat(now, answer_time_max) {
             Beat::Nothing => {}
             Beat::SendPing => self.session.send_frame(self.session.shared().ping()),
@@ -356,6 +364,8 @@ impl Driver {
         };
         if is_over {
             state.link = Link::Gone;
+            drop(state);
+            self.reader = None;
         }
         is_over
     }

@@ -45,6 +45,13 @@ impl Heartbeat {
         }
     }
 
+    /// An answer is not expected before this time.
+    pub(crate) fn put_off(&mut self, due: Instant) {
+        if let Self::Pong(expected) = self {
+            *expected = due.max(*expected);
+        }
+    }
+
     /// The client answered. An answer that nobody asked for changes nothing.
     pub(crate) fn answered(&mut self, now: Instant, interval: Duration) {
         if let Self::Pong(_) = self {

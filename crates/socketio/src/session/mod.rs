@@ -72,6 +72,8 @@ enum Link {
 pub(crate) struct Mail {
     /// A polling body, not yet decoded.
     pub(crate) body: Option<Bytes>,
+    /// The request that brings the next one, and waits until this one is taken.
+    pub(crate) post: Option<Waker>,
     /// The connection that the session goes on over, and what it has read already.
     pub(crate) upgraded: Option<(ReadEnd, Vec<u8>)>,
 }
@@ -276,5 +278,16 @@ impl State {
             }
             Link::Gone => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_session_is_small() {
+        let sizes = [size_of::<Session>(), size_of::<Driver>(), size_of::<seat::Seat>()];
+        assert!(sizes.iter().sum::<usize>() <= 640, "bytes of session, driver, seat: {sizes:?}");
     }
 }

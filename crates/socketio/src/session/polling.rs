@@ -25,8 +25,6 @@ pub(super) struct State {
     poll: Option<Waker>,
     is_polled: bool,
     is_posted: bool,
-    /// A body that waits until the one before it is taken.
-    post: Option<Waker>,
     upgrade: Upgrade,
 }
 
@@ -48,20 +46,15 @@ impl State {
             poll.wake();
         }
     }
-
-    /// The waiting body looks again.
-    pub(super) fn wake_post(&mut self) {
-        if let Some(post) = self.post.take() {
-            post.wake();
-        }
-    }
 }
 
 /// Why a request cannot be served.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum PollRefusal {
-    /// The session goes on over a WebSocket, or has ended.
+    /// The session goes on over a WebSocket.
     NotPolling,
+    /// The session has ended.
+    Gone,
     /// Another one is under way; the session ends.
     Overlap,
 }
@@ -81,8 +74,10 @@ impl Session {
 
     fn begin(&self, claim: impl FnOnce(&mut State) -> bool) -> Result<(), PollRefusal> {
         let mut state = lock(&self.state);
-        let Link::Polling(polling) = &mut state.link else {
-            return Err(PollRefusal::NotPolling);
+        let polling = match &mut state.link {
+            Link::Polling(polling) => polling,
+            Link::WebSocket(_) => return Err(PollRefusal::NotPolling),
+            Link::Gone => return Err(PollRefusal::Gone),
         };
         if claim(polling) {
             state.end(Reason::TransportError);
@@ -180,15 +175,15 @@ impl Post {
         let mut body = Some(body);
         std::future::poll_fn(|context| {
             let mut state = lock(&self.session.state);
-            let super::State { link: Link::Polling(polling), mail, ending: None, .. } = &mut *state
-            else {
+            if state.ending.is_some() {
                 return task::Poll::Ready(());
-            };
-            if mail.body.is_some() {
-                polling.post = Some(context.waker().clone());
+            }
+            if state.mail.body.is_some() {
+                state.mail.post = Some(context.waker().clone());
                 return task::Poll::Pending;
             }
-            mail.body = body.take();
+            // Also when the session has been upgraded meanwhile: nothing that came is lost.
+            state.mail.body = body.take();
             state.wake_driver();
             task::Poll::Ready(())
         })
