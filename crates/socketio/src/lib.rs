@@ -4,3 +4,7 @@
 mod wire;
 
 pub use wire::binary::Binary;
+
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
