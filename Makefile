@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run build dev web test test-rust test-web test-e2e check types example deny browser screenshots clean
+.PHONY: run build dev web test test-rust test-web test-e2e check types example deny fuzz browser screenshots clean
 
 BINARY := target/release/gif-chat
 PAGE := web/dist/.vite/manifest.json
@@ -10,6 +10,10 @@ PAGE_SOURCES := $(shell find web/src web/build web/public -type f 2>/dev/null) \
 	$(wildcard web/*.json web/*.ts web/*.js) $(wildcard crates/gif-chat/locales/*.toml)
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
+CARGO_FUZZ_VERSION := 0.13.2
+CARGO_FUZZ := target/tools/bin/cargo-fuzz
+FUZZ_SECONDS := 60
+FUZZ_TARGETS := websocket payload packet strict binary
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 ## run: build the server and start it on http://localhost:8005
@@ -80,6 +84,18 @@ deny: $(CARGO_DENY)
 
 $(CARGO_DENY):
 	cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root target/tools
+
+## fuzz: random input for the codecs, FUZZ_SECONDS for each target
+fuzz: $(CARGO_FUZZ)
+	cd crates/socketio && for target in $(FUZZ_TARGETS); do \
+		mkdir -p fuzz/target/corpus/$$target \
+		&& RUSTC_BOOTSTRAP=1 $(abspath $(CARGO_FUZZ)) run $$target \
+			fuzz/target/corpus/$$target fuzz/corpus/$$target \
+			-- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
+
+$(CARGO_FUZZ):
+	cargo install cargo-fuzz --version $(CARGO_FUZZ_VERSION) --locked --root target/tools
 
 ## screenshots: pictures of every page into e2e/results/screenshots
 screenshots: build browser e2e/node_modules/.package-lock.json

@@ -60,3 +60,6 @@ pub use wire::binary::Binary;
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;

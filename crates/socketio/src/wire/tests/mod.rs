@@ -1,1 +1,9 @@
-mod smoke;
+mod binary;
+mod client;
+mod frame;
+mod packet;
+mod payload;
+mod strict;
+mod websocket;
+mod websocket_properties;
+mod websocket_written;

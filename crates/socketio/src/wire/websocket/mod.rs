@@ -47,7 +47,7 @@ pub(crate) enum Opcode {
 }
 
 /// One message of a client.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Received<'a> {
     /// A text message.
     Text(Cow<'a, str>),

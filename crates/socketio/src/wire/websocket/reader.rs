@@ -59,6 +59,16 @@ impl FrameReader {
         received
     }
 
+    /// How much memory is held for what is incomplete, in bytes.
+    #[cfg(test)]
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.incomplete.as_ref().map_or(0, |incomplete| {
+            let message = incomplete.message.as_ref().map_or(0, |message| message.bytes.capacity());
+            let buffers = [message, incomplete.header.capacity(), incomplete.control.capacity()];
+            size_of::<Incomplete>() + buffers.iter().sum::<usize>()
+        })
+    }
+
     fn read<'a>(
         &mut self,
         input: &mut &'a mut [u8],
