@@ -1,3 +1,5 @@
+//! What the packets of all layers are refused for.
+
 /// Why a packet of a client is refused. The connection it came from is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PacketError {

@@ -274,6 +274,15 @@ fn with_scratch<R>(write: impl FnOnce(&mut Vec<u8>) -> R) -> R {
     result
 }
 
+/// How much memory this thread keeps for writing packets, in bytes.
+#[cfg(test)]
+pub(crate) fn scratch_bytes() -> usize {
+    let scratch = SCRATCH.take();
+    let bytes = scratch.capacity();
+    SCRATCH.set(scratch);
+    bytes
+}
+
 /// Writes `head` and the WebSocket header into the headroom, up to the payload behind it, and
 /// copies the frame out.
 fn finish(scratch: &mut [u8], opcode: Opcode, head: &[&str]) -> Frame {

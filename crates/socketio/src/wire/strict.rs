@@ -173,8 +173,7 @@ impl<'a> Checker<'a> {
         let mut escaped = false;
         loop {
             let rest = self.json.as_bytes().get(self.position..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20));
-            self.advance(plain.unwrap_or(rest.len()));
+            self.advance(plain_length(rest));
             let next = self.peek();
             self.advance(1);
             match next {
@@ -288,4 +287,25 @@ impl<'a> Checker<'a> {
             self.advance(1);
         }
     }
+}
+
+/// How many bytes stand before the next quote, backslash or control character. Eight are looked at
+/// together: a subtraction borrows into the highest bit of each byte that is too small, and the
+/// lowest such byte is right even where its borrow spoils those above.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHEST_BITS: u64 = ONES * 0x80;
+    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & HIGHEST_BITS;
+    let equal = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let special = equal(word, b'"') | equal(word, b'\\') | below(word, 0x20);
+        if special != 0 {
+            return index * 8 + special.trailing_zeros() as usize / 8;
+        }
+    }
+    let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20));
+    words.len() * 8 + plain.unwrap_or(rest.len())
 }

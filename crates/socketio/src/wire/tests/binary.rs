@@ -108,6 +108,16 @@ fn what_is_no_placeholder_of_an_attachment_is_not_read() {
 }
 
 #[test]
+fn errors_say_what_is_wrong() {
+    let said = |json| read(json).unwrap_err().to_string();
+    assert!(said("7").contains("expected the placeholder of an attachment"));
+    assert!(said("{}").starts_with("no placeholder"));
+    assert!(said(r#"{"_placeholder":true,"num":2}"#).starts_with("placeholder without"));
+    let written = serde_json::to_string(&binary("a")).unwrap_err().to_string();
+    assert_eq!(written, "binary value outside of an event");
+}
+
+#[test]
 fn nothing_is_read_where_there_are_no_attachments() {
     let json = r#"{"_placeholder":true,"num":0}"#;
     assert!(serde_json::from_str::<Binary>(json).is_err());

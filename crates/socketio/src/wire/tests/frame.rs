@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::wire::binary::Binary;
 use crate::wire::frame::{
     Frame, Frames, ack, ack_with, connected, disconnected, event, event_with, refused,
+    scratch_bytes,
 };
 use crate::wire::packet::{Kind, PacketLimits, decode, event_parts};
 
@@ -207,6 +208,17 @@ fn a_small_packet_after_a_large_one_is_whole() {
     let large = "a".repeat(300_000);
     assert_eq!(first(event("/", None, "x", &large)).len(), 300_000 + 10);
     assert_eq!(first(event("/", None, "x", &1)), r#"42["x",1]"#);
+}
+
+#[test]
+fn memory_for_writing_is_kept_unless_it_has_grown_large() {
+    let _ = Frame::text("4small");
+    let kept = scratch_bytes();
+    assert!(kept > 0);
+    let _ = Frame::text(&"a".repeat(50_000));
+    assert!((50_000..=64 * 1024).contains(&scratch_bytes()));
+    let _ = Frame::text(&"a".repeat(70_000));
+    assert_eq!(scratch_bytes(), 0);
 }
 
 #[test]

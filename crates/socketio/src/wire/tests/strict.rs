@@ -162,6 +162,27 @@ fn structures_that_are_not_json_are_refused() {
 }
 
 #[test]
+fn a_string_is_read_in_the_same_way_wherever_its_special_characters_are() {
+    for length in 0..30 {
+        for place in 0..=length {
+            let (before, after) = ("a".repeat(place), "ā".repeat(length - place));
+            for good in ["", " ", "!", "#", "[", "]", "\u{7f}", "é", "\u{10ffff}", "\\\"", "\\\\"]
+            {
+                assert_eq!(refused(&format!("\"{before}{good}{after}\"")), None);
+            }
+            for control in '\0'..' ' {
+                let string = format!("\"{before}{control}{after}\"");
+                assert_eq!(refused(&string), Some("control character"));
+            }
+            let ended = format!("\"{before}\"{after}\"");
+            assert!(refused(&ended).is_some());
+            let escaped = format!("\"{before}\\{after}\"");
+            assert!(refused(&escaped).is_some());
+        }
+    }
+}
+
+#[test]
 fn text_behind_the_value_is_refused() {
     for json in ["1 2", "[]x", "{} {}", "null null", "\"a\"\"b\"", "[1]\u{0}"] {
         assert_eq!(refused(json), Some("trailing text"), "{json}");
