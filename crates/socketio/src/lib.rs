@@ -1,23 +1,4 @@
-//! A Socket.IO v4 server engine: protocol 5 of Socket.IO over protocol 4 of Engine.IO, on tokio and
-//! hyper. Lean, ordered and bounded; it knows nothing of what is built on it.
-//!
-//! ```no_run
-//! use socketio::{Config, Data, Engine, Socket};
-//!
-//! # async fn run() {
-//! let engine = Engine::new(Config::default());
-//! engine
-//!     .namespace("/")
-//!     .on("say", async |socket: Socket, Data(text): Data<String>| {
-//!         socket.broadcast().emit("said", &text).ok();
-//!         "heard"
-//!     })
-//!     .open();
-//! let service = engine.service();
-//! let router: axum::Router = axum::Router::new().route_service("/socket.io/", service);
-//! # let _ = router;
-//! # }
-//! ```
+#![doc = include_str!("../README.md")]
 
 mod ack;
 mod admission;
@@ -28,6 +9,9 @@ mod counters;
 mod door;
 mod engine;
 mod extract;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handler;
 mod namespace;
 mod rate;
@@ -60,6 +44,3 @@ pub use wire::binary::Binary;
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-#[cfg(fuzzing)]
-#[doc(hidden)]
-pub mod fuzzing;
