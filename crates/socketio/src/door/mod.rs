@@ -174,8 +174,8 @@ where
         // the session ends.
         Ok(Ok(_)) if is_binary => Refused::BadRequest.into(),
         Ok(Ok(body)) => {
-            post.deliver(body.to_bytes()).await;
-            answer::ok()
+            let is_taken = post.deliver(body.to_bytes()).await;
+            if is_taken { answer::ok() } else { Refused::UnknownSession.into() }
         }
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             post.too_large();

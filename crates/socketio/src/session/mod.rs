@@ -260,6 +260,10 @@ impl State {
             self.outbound.clear();
         }
         self.say_goodbye(reason);
+        if let Some(post) = self.mail.post.take() {
+            // The body before it is not handled any more.
+            post.wake();
+        }
         self.wake_driver();
     }
 

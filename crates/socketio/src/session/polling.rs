@@ -169,14 +169,14 @@ pub(crate) struct Post {
 }
 
 impl Post {
-    /// Hands the body to the driver, once it has taken the one before it. What comes too late, after
-    /// the session has ended, is lost with it.
-    pub(crate) async fn deliver(mut self, body: Bytes) {
+    /// Hands the body to the driver, once it has taken the one before it. Whether it did: what comes
+    /// after the session has ended is not handled.
+    pub(crate) async fn deliver(mut self, body: Bytes) -> bool {
         let mut body = Some(body);
-        std::future::poll_fn(|context| {
+        let is_taken = std::future::poll_fn(|context| {
             let mut state = lock(&self.session.state);
             if state.ending.is_some() {
-                return task::Poll::Ready(());
+                return task::Poll::Ready(false);
             }
             if state.mail.body.is_some() {
                 state.mail.post = Some(context.waker().clone());
@@ -185,10 +185,11 @@ impl Post {
             // Also when the session has been upgraded meanwhile: nothing that came is lost.
             state.mail.body = body.take();
             state.wake_driver();
-            task::Poll::Ready(())
+            task::Poll::Ready(true)
         })
         .await;
         self.is_delivered = true;
+        is_taken
     }
 
     /// The body is larger than allowed.
