@@ -25,11 +25,17 @@ const PROBE_READ_BYTES: usize = 1_024;
 /// Messages that a client may send before it has upgraded.
 const PROBE_MESSAGES_MAX: usize = 8;
 
-/// Whether a request wants a WebSocket.
+/// Whether a request wants a WebSocket (RFC 6455 §4.2.1).
 pub(super) fn is_asked(parts: &Parts) -> bool {
-    let upgrade = parts.headers.get(header::UPGRADE);
     parts.method == Method::GET
-        && upgrade.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+        && names(parts, &header::UPGRADE, "websocket")
+        && names(parts, &header::CONNECTION, "upgrade")
+}
+
+/// Whether a header is there and has this among its values, in capitals or not.
+fn names(parts: &Parts, header: &HeaderName, value: &str) -> bool {
+    let lines = parts.headers.get_all(header).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|one| one.trim().eq_ignore_ascii_case(value))
 }
 
 /// A session begins over a WebSocket.
