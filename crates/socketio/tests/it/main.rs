@@ -1,0 +1,8 @@
+//! The engine as its clients and its applications see it: a real server on port 0, real
+//! connections. Each module is a part of the promise; each test is a sentence about behaviour.
+#![cfg(test)]
+
+mod handshake;
+mod polling;
+mod support;
+mod websocket;

@@ -1,0 +1,21 @@
+//! What the tests speak with: a server on a port of its own, clients over polling, over WebSocket
+//! and over bare TCP, and ways to wait for what must come.
+
+mod application;
+mod bare;
+mod polling;
+mod server;
+mod wait;
+mod websocket;
+
+pub(crate) use application::{echo, say_and_join};
+pub(crate) use bare::{Bare, BareAnswer, Opcode, frame, frame_of};
+pub(crate) use polling::{Answer, Polling};
+pub(crate) use server::Server;
+pub(crate) use wait::{Feed, SILENCE, Taker, eventually, feed, soon};
+pub(crate) use websocket::{Close, WebSocket};
+
+/// The error body of the protocol.
+pub(crate) fn refusal(code: u8, message: &str) -> String {
+    format!(r#"{{"code":{code},"message":"{message}"}}"#)
+}
