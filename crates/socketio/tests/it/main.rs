@@ -3,6 +3,9 @@
 #![cfg(test)]
 
 mod handshake;
+mod heartbeat;
+mod packets;
 mod polling;
 mod support;
+mod upgrade;
 mod websocket;
