@@ -2,9 +2,9 @@
 // in exactly what differences.json lists.
 //
 //   node compare.mjs [--only PART] [--propose] [--command "PROGRAM ARGUMENT…"]
-//   node compare.mjs --self [--repeat TIMES]     the reference against itself: are the scenarios deterministic?
+//   node compare.mjs --self [--repeat TIMES]     the reference against itself
 import { parseArgs } from "node:util";
-import { byScenario, documentFaults, loadDifferences } from "./differences.mjs";
+import { documentFaults, Expected, loadDifferences } from "./differences.mjs";
 import { difference, isEmpty } from "./lines.mjs";
 import { mapSome, playSuite } from "./run.mjs";
 import { loadSuites, selected } from "./suites.mjs";
@@ -26,15 +26,19 @@ const { values: flags } = parseArgs({
 const command = flags.self ? REFERENCE : flags.command.split(" ");
 const suites = selected(await loadSuites(), flags.only);
 const differences = flags.self ? {} : await loadDifferences();
+const isWhole = !flags.self && flags.only === "";
 
 for (let round = 0; round < Number(flags.repeat); round += 1) {
   const began = performance.now();
   const pairs = await playBoth();
+  const expected = new Expected(differences);
+  const judged = pairs.map((pair) => judge(pair, expected));
   const faults = [
-    ...judge(pairs, byScenario(differences)),
-    ...(flags.self || flags.only !== "" ? [] : await documentFaults(differences)),
+    ...judged.flatMap(({ faults }) => faults),
+    ...(isWhole ? expected.stale(pairs.map(({ name }) => name)) : []),
+    ...(isWhole ? await documentFaults(differences) : []),
   ];
-  report(pairs, faults, (performance.now() - began) / 1_000);
+  report(pairs, judged, faults, (performance.now() - began) / 1_000);
   process.exitCode ||= faults.length === 0 ? 0 : 1;
 }
 
@@ -50,40 +54,23 @@ async function playBoth() {
   return played.flat();
 }
 
-/** What is not as it should be, each as a text. */
-function judge(pairs, expected) {
+/** What is not as it should be with a scenario, as texts, and what the list would have to say. */
+function judge({ name, reference, ours }, expected) {
   const faults = [];
-  const proposal = {};
-  for (const { name, reference, ours } of pairs) {
-    const found = difference(reference, ours);
-    const { id, ...listed } = expected.get(name) ?? { reference: [], ours: [] };
-    if (reference.some((line) => line.startsWith("!: "))) {
-      faults.push(`${name}: the scenario does not work with the reference:${indented(reference)}`);
-    }
-    if (JSON.stringify(found) === JSON.stringify(listed)) {
-      continue;
-    }
-    if (isEmpty(found)) {
-      faults.push(`${name}: ${id} is listed and no longer occurs`);
-    } else {
-      proposal[name] = found;
-      faults.push(`${name}: ${id ?? "unlisted"}${shownDifference(found)}`);
-    }
+  if (reference.some((line) => line.startsWith("!: "))) {
+    faults.push(`${name}: does not work with the reference:${indented(reference)}`);
   }
-  const played = new Set(pairs.map(({ name }) => name));
-  const unknown = flags.only === "" ? [...expected.keys()].filter((name) => !played.has(name)) : [];
+  const found = difference(expected.translate(name, reference, ours), ours);
+  const { id, ...listed } = expected.of(name);
+  if (JSON.stringify(found) === JSON.stringify(listed)) {
+    return { faults };
+  }
   faults.push(
-    ...unknown.map(
-      (name) => `${name}: listed under ${expected.get(name).id}, and there is no such scenario`,
-    ),
+    isEmpty(found)
+      ? `${name}: ${id} is listed and no longer occurs`
+      : `${name}: ${id}${shownDifference(found)}`,
   );
-  if (flags.propose) {
-    const lines = Object.entries(proposal).map(
-      ([name, lines]) => `${JSON.stringify(name)}: ${JSON.stringify(lines)}`,
-    );
-    console.log(lines.join(",\n"));
-  }
-  return faults;
+  return { faults, proposal: `${JSON.stringify(name)}: ${JSON.stringify(found)}` };
 }
 
 function shownDifference({ reference, ours }) {
@@ -97,17 +84,15 @@ function indented(lines) {
   return lines.map((line) => `\n    ${line}`).join("");
 }
 
-function report(pairs, faults, seconds) {
-  if (!flags.propose) {
-    for (const fault of faults) {
-      console.log(fault);
-    }
+function report(pairs, judged, faults, seconds) {
+  if (flags.propose) {
+    console.log(judged.flatMap(({ proposal }) => proposal ?? []).join(",\n"));
+  } else {
+    faults.forEach((fault) => console.log(fault));
   }
-  const differing = pairs.filter(
-    ({ reference, ours }) => !isEmpty(difference(reference, ours)),
-  ).length;
+  const same = pairs.filter(({ reference, ours }) => isEmpty(difference(reference, ours))).length;
   console.log(
-    `${pairs.length} scenarios, ${pairs.length - differing} the same on both, ${differing} different, ` +
-      `${faults.length} faults, ${seconds.toFixed(1)} s`,
+    `${pairs.length} scenarios: ${same} the same on both, ${pairs.length - same} different; ` +
+      `${faults.length} faults; ${seconds.toFixed(1)} s`,
   );
 }

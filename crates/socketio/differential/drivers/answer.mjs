@@ -1,5 +1,11 @@
 // An HTTP answer as one line, without what is an HTTP server's own business.
 
+/** Whether `body` is as long as `head` says; a body without a length ends with its connection. */
+export function isWhole(head, body) {
+  const length = /^content-length: *(\d+)/im.exec(head ?? "")?.[1];
+  return length !== undefined && body.length >= Number(length);
+}
+
 /** `head` is the status line and the headers as they came, `undefined` when none did. */
 export function answerLines(head, body) {
   if (head === undefined) {

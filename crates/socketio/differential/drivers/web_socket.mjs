@@ -3,7 +3,7 @@
 import { connect } from "node:net";
 import { BINARY, CLOSE, decodeFrame, encodeFrame, PING, PONG, TEXT } from "./frames.mjs";
 import { DEADLINE_MS, pause, within } from "./deadline.mjs";
-import { answerLines } from "./answer.mjs";
+import { answerLines, isWhole } from "./answer.mjs";
 import { shorten } from "../transcript.mjs";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -35,7 +35,11 @@ export class RawWebSocket {
     );
     await this.#until(() => this.head !== undefined || this.events.length > 0, "an answer");
     if (!this.head?.startsWith("HTTP/1.1 101")) {
-      await this.#until(() => this.events.some(({ kind }) => kind === "end"), "the end");
+      await this.#until(
+        () => isWhole(this.head, this.received) || this.events.some(({ kind }) => kind === "end"),
+        "the body",
+      );
+      this.drop();
       this.lane.write(`no upgrade: ${answerLines(this.head, this.received)}`);
       this.over = true;
     }

@@ -183,6 +183,7 @@ export default {
 
   "upgrade: with the transport polling": async (it) => {
     const polling = await it.pollingConnected();
+    await polling.post('42["echo","waits"]');
     const client = await it.webSocket(
       "upgrade",
       `/socket.io/?EIO=4&transport=polling&sid=${polling.sid}`,
@@ -190,7 +191,6 @@ export default {
     if (!client.over) {
       await client.during(600);
     }
-    await polling.post('42["echo","still polling"]');
     await polling.settle();
   },
 
@@ -207,12 +207,12 @@ export default {
 
   "upgrade: GET with another EIO in a polling session": async (it) => {
     const polling = await it.pollingConnected();
+    await polling.post('42["echo","waits"]');
     const { status, headers, body } = await it.startHttp(
       "GET",
       `/socket.io/?EIO=3&transport=polling&sid=${polling.sid}`,
     ).answered;
     polling.lane.write(`${status}; ${headers}; ${body}`);
-    await polling.post('42["echo","still polling"]');
     await polling.settle();
   },
 
