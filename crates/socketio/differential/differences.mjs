@@ -1,4 +1,4 @@
-// The differences that are meant: `differences.json`, and what readers see of it, `../DIFFERENCES.md`.
+// The differences that are meant: `differences.json`, and what readers see, `../DIFFERENCES.md`.
 //
 // The list is id → `{ reason, rules, scenarios }`. A rule says what is always different in some
 // scenarios: `{ in: "^pattern of names", reference: "text", ours: "text" }`, where the text is part
@@ -39,7 +39,13 @@ export class Expected {
     const rules = this.rules.filter(({ pattern }) => pattern.test(name));
     const isPinned = this.scenarios.has(name);
     return reference
-      .map((line) => translated(rules, line, (text) => !isPinned || (text === null ? !ours.includes(line) : ours.includes(text))))
+      .map((line) =>
+        translated(
+          rules,
+          line,
+          (text) => !isPinned || (text === null ? !ours.includes(line) : ours.includes(text)),
+        ),
+      )
       .filter((line) => line !== null);
   }
 
@@ -73,7 +79,7 @@ function translated(rules, line, isWanted) {
   return text;
 }
 
-/** What is wrong with the document: ids it lacks, ids it should not have, reasons it words otherwise. */
+/** What is wrong with the document: ids it lacks or should not have, other reasons. */
 export async function documentFaults(differences) {
   const sections = new Map(
     (await readFile(DOCUMENT, "utf8"))
@@ -87,7 +93,9 @@ export async function documentFaults(differences) {
   const ids = Object.keys(differences);
   const missing = ids.filter((id) => !sections.has(id));
   const unknown = [...sections.keys()].filter((id) => !ids.includes(id));
-  const otherwise = ids.filter((id) => sections.get(id)?.includes(differences[id].reason) === false);
+  const otherwise = ids.filter(
+    (id) => sections.get(id)?.includes(differences[id].reason) === false,
+  );
   return [
     ...missing.map((id) => `DIFFERENCES.md lacks ${id}`),
     ...unknown.map((id) => `DIFFERENCES.md has ${id}, which is not in differences.json`),

@@ -15,7 +15,8 @@ export async function within(promise, what, milliseconds = DEADLINE_MS) {
 }
 
 /**
- * Lets time pass: only for scenarios whose subject is silence, or a moment of the server that no packet shows.
+ * Lets time pass: only for scenarios whose subject is silence, or a moment of the server that no
+ * packet shows.
  */
 export function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

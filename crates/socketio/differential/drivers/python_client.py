@@ -1,4 +1,6 @@
-"""The Python client of the differential tests: plays every conversation on every transport, prints transcripts as JSON.
+"""The Python client of the differential tests: every conversation on every transport.
+
+Prints the transcripts as one JSON object.
 
 usage: python_client.py PORT
 """
@@ -148,7 +150,8 @@ def a_burst(talk):
     talk.client.emit("burst", count)
     done.wait(DEADLINE_SECONDS)
     talk.ask("echo", "behind")
-    # The client hands each event to a thread of its own: their order is its business, their number the server's.
+    # The client hands each event to a thread of its own: their order is its business, their number
+    # the server's.
     talk.write(f"{len(numbers)} ticks, each once: {sorted(numbers) == list(range(count))}")
 
 
