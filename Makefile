@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run build dev web test test-rust test-web test-e2e check types example deny fuzz browser screenshots clean
+.PHONY: run build dev web test test-rust test-differential test-web test-e2e check types example deny fuzz browser python screenshots clean
 
 BINARY := target/release/gif-chat
 PAGE := web/dist/.vite/manifest.json
@@ -14,6 +14,7 @@ CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
 FUZZ_TARGETS := websocket payload packet strict binary
+DIFFERENTIAL := crates/socketio/differential
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 ## run: build the server and start it on http://localhost:8005
@@ -40,10 +41,32 @@ $(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
 	touch $@
 
 ## test: every test there is
-test: test-rust test-web test-e2e
+test: test-rust test-differential test-web test-e2e
 
 test-rust: web
 	cargo test --workspace --locked
+
+## test-differential: the engine against npm socket.io, by raw packets and by official clients
+test-differential: python $(DIFFERENTIAL)/node_modules/.package-lock.json $(DIFFERENTIAL)/python_modules/.done
+	cargo build -p socketio --example differential --locked
+	cd $(DIFFERENTIAL) && node compare.mjs
+
+$(DIFFERENTIAL)/node_modules/.package-lock.json: $(DIFFERENTIAL)/package.json $(DIFFERENTIAL)/package-lock.json
+	cd $(DIFFERENTIAL) && npm ci --no-audit --no-fund
+	touch $@
+
+$(DIFFERENTIAL)/python_modules/.done: $(DIFFERENTIAL)/requirements.txt
+	rm -rf $(@D)
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore \
+		--no-deps --only-binary :all: --require-hashes --target $(@D) --requirement $<
+	touch $@
+
+## python: install Debian's Python and its pip, if they are missing
+python:
+	@python3 -m pip --version >/dev/null 2>&1 \
+		|| { $(AS_ROOT) apt-get update -q \
+		&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
+			python3 python3-pip; }
 
 test-web: web/node_modules/.package-lock.json
 	cd web && npm run check && npm test
@@ -103,4 +126,4 @@ screenshots: build browser e2e/node_modules/.package-lock.json
 
 clean:
 	cargo clean
-	rm -rf web/dist web/node_modules e2e/node_modules e2e/results
+	rm -rf $(DIFFERENTIAL)/node_modules $(DIFFERENTIAL)/python_modules web/dist web/node_modules e2e/node_modules e2e/results
