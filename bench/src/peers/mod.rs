@@ -1,0 +1,138 @@
+//! The servers that are compared, and how each is started.
+
+mod limits;
+mod raw;
+mod socketioxide;
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::load::{Dialect, Door};
+
+/// One of the servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Peer {
+    /// gif-chat as a whole: its release binary with durable storage.
+    Product,
+    /// socketioxide on hyper and tokio.
+    Socketioxide,
+    /// The npm package `socket.io` on Node.
+    Node,
+    /// Messages by HTTP to Express on Node, out by `socket.io`.
+    Express,
+    /// The npm package `socket.io` on Bun.
+    Bun,
+    /// A limit: one write per recipient and message.
+    RawEach,
+    /// A limit: one write per recipient and turn of the loop.
+    RawTurn,
+}
+
+impl Peer {
+    /// All, in the order of the report.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::RawEach,
+        Self::RawTurn,
+        Self::Product,
+        Self::Socketioxide,
+        Self::Bun,
+        Self::Node,
+        Self::Express,
+    ];
+
+    /// Its name in options and reports.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Product => "gif-chat",
+            Self::Socketioxide => "socketioxide",
+            Self::Node => "node",
+            Self::Express => "express",
+            Self::Bun => "bun",
+            Self::RawEach => "raw-each",
+            Self::RawTurn => "raw-turn",
+        }
+    }
+
+    /// What it is, in a few words.
+    pub(crate) fn about(self) -> &'static str {
+        match self {
+            Self::Product => "the release server as a whole, every message durable in SQLite",
+            Self::Socketioxide => "socketioxide on hyper, current-thread tokio",
+            Self::Node => "npm socket.io on Node",
+            Self::Express => "POST to Node + Express, then npm socket.io",
+            Self::Bun => "npm socket.io on Bun",
+            Self::RawEach => "limit: epoll, one write per recipient and message",
+            Self::RawTurn => "limit: epoll, one write per recipient and turn of the loop",
+        }
+    }
+
+    /// The peer of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|peer| peer.name() == name)
+    }
+
+    /// How one talks to it.
+    pub(crate) fn dialect(self) -> Dialect {
+        if self == Self::Product { Dialect::Product } else { Dialect::Plain }
+    }
+
+    /// By which way messages go to it.
+    pub(crate) fn door(self) -> Door {
+        if self == Self::Express { Door::Post } else { Door::Socket }
+    }
+
+    /// Whether one can come in by polling.
+    pub(crate) fn polls(self) -> bool {
+        !matches!(self, Self::RawEach | Self::RawTurn)
+    }
+
+    /// Whether idle connections and storms would show anything that another peer does not.
+    pub(crate) fn connects_in_its_own_way(self) -> bool {
+        !matches!(self, Self::Express | Self::RawTurn)
+    }
+
+    /// The program and its arguments; `folder` is its own, and empty.
+    pub(crate) fn command(self, folder: &Path) -> Result<Command> {
+        let here = std::env::current_exe()?;
+        let bench = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
+        let mut command = match self {
+            Self::Product => {
+                let mut command = Command::new(here.with_file_name("gif-chat"));
+                command.envs(limits::product());
+                command
+            }
+            Self::Node => with_script(Command::new("node"), &bench.join("server.js")),
+            Self::Express => with_script(Command::new("node"), &bench.join("express.js")),
+            Self::Bun => {
+                let bun = bench.join("node_modules/.bin/bun");
+                with_script(Command::new(bun), &bench.join("server.js"))
+            }
+            Self::Socketioxide | Self::RawEach | Self::RawTurn => {
+                let mut command = Command::new(here);
+                command.args(["serve", self.name()]);
+                command
+            }
+        };
+        command.current_dir(folder).env("NODE_ENV", "production");
+        Ok(command)
+    }
+
+    /// Serves in this process, until it is killed.
+    pub(crate) fn serve(self) -> Result<()> {
+        match self {
+            Self::Socketioxide => socketioxide::serve(),
+            Self::RawEach => raw::serve(raw::Writing::Each),
+            Self::RawTurn => raw::serve(raw::Writing::Turn),
+            Self::Product | Self::Node | Self::Express | Self::Bun => {
+                bail!("{} is a program of its own", self.name())
+            }
+        }
+    }
+}
+
+fn with_script(mut command: Command, script: &Path) -> Command {
+    command.arg(script);
+    command
+}
