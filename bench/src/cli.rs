@@ -1,13 +1,13 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::cases::{Case, Outcome};
-use crate::machine::{Cores, Machine, file_limit_is_enough, raise_file_limit};
+use crate::machine::{Machine, file_limit_is_enough, raise_file_limit};
 use crate::peers::Peer;
 use crate::plan::Plan;
 use crate::{report, say};
@@ -35,12 +35,9 @@ fn command() -> Command {
         .arg(Arg::new("quick").long("quick").action(ArgAction::SetTrue).help("A few minutes only"))
         .arg(list("peers", "Only these servers, separated by commas"))
         .arg(list("cases", "Only these cases, separated by commas"))
-        .arg(
-            Arg::new("results")
-                .long("results")
-                .default_value(concat!(env!("CARGO_MANIFEST_DIR"), "/results"))
-                .help("Folder for the report"),
-        );
+        .arg(Arg::new("results").long("results").help(
+            "Folder for the report [default: bench/results, and target/bench for a part]",
+        ));
     let serve = Command::new("serve")
         .about("Be one of the servers that are compared")
         .arg(Arg::new("peer").required(true));
@@ -56,16 +53,25 @@ fn compare(options: &ArgMatches) -> Result<()> {
     let plan = if options.get_flag("quick") { Plan::quick() } else { Plan::full() };
     let peers = chosen(options, "peers", &Peer::ALL, Peer::named)?;
     let cases = chosen(options, "cases", &Case::ALL, Case::named)?;
-    let folder = options.get_one::<String>("results").map(PathBuf::from).unwrap_or_default();
+    let folder = results(options);
     let files = raise_file_limit()?;
     if !file_limit_is_enough(files) {
         say(&format!("Only {files} files may be open: the large cases will fail."))?;
     }
-    Cores::Pinned.take()?;
     let outcomes = measure(&cases, &peers, &plan)?;
     let path = report::write(&folder, &plan, &Machine::look(), &outcomes)?;
     say(&format!("The report is in {}", path.display()))?;
     Ok(())
+}
+
+/// A part of everything is no result that others should find.
+fn results(options: &ArgMatches) -> PathBuf {
+    if let Some(folder) = options.get_one::<String>("results") {
+        return PathBuf::from(folder);
+    }
+    let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let whole = !options.contains_id("peers") && !options.contains_id("cases");
+    bench.join(if whole { "results" } else { "../target/bench" })
 }
 
 fn chosen<T: Copy>(
@@ -89,6 +95,7 @@ fn measure(cases: &[Case], peers: &[Peer], plan: &Plan) -> Result<Vec<Outcome>> 
         for repetition in 0..case.repetitions(plan) {
             for peer in peers.iter().filter(|peer| case.concerns(**peer)) {
                 let before = outcomes.len();
+                peer.cores().take()?;
                 let ran = case.run((*peer, repetition), plan, &mut outcomes);
                 for outcome in outcomes.iter().skip(before) {
                     say(&report::line(outcome))?;

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use rustix::thread::{CpuSet, sched_setaffinity};
 use serde::Serialize;
 
 /// Open files that the largest case needs on each side.
@@ -121,8 +122,35 @@ fn locked(lock: &str, name: &str) -> String {
     after.and_then(|rest| rest.split('"').next()).unwrap_or("missing").to_owned()
 }
 
-/// How many cores this process may use now.
+/// How long all cores together have been busy since the machine started, theft by a hypervisor
+/// included. The kernel counts this in hundredths of a second.
+pub(crate) fn busy() -> Result<Duration> {
+    let stat = fs::read_to_string("/proc/stat")?;
+    ticks(&stat).map(|ticks| Duration::from_millis(ticks * 10)).context("/proc/stat is unknown")
+}
+
+/// user nice system (idle iowait) irq softirq steal
+fn ticks(stat: &str) -> Option<u64> {
+    let mut counts = stat.lines().next()?.strip_prefix("cpu ")?.split_whitespace();
+    let mut next = || counts.next()?.parse::<u64>().ok();
+    let running = next()? + next()? + next()?;
+    let (_idle, _waiting) = (next()?, next()?);
+    Some(running + next()? + next()? + next()?)
+}
+
 #[cfg(test)]
-fn usable() -> u32 {
-    sched_getaffinity(None).map(|set| set.count()).unwrap_or_default()
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_core_that_waits_is_not_busy() {
+        let stat = "cpu  1 2 4 1000 2000 8 16 32 64 128\ncpu0 9 9 9\n";
+        assert_eq!(ticks(stat), Some(63));
+    }
+
+    #[test]
+    fn the_version_of_a_crate_is_the_locked_one() {
+        let lock = "name = \"tokio-util\"\nversion = \"0.7\"\n\nname = \"tokio\"\nversion = \"1.2\"";
+        assert_eq!((locked(lock, "tokio").as_str(), locked(lock, "x").as_str()), ("1.2", "missing"));
+    }
 }

@@ -21,7 +21,9 @@ pub(crate) struct Plan {
     pub(crate) connections: usize,
     /// Between the last connect and the look at the memory.
     pub(crate) settling: Duration,
-    /// How long the healthy are watched, without and with a stalled reader.
+    /// How long the healthy are watched without a stalled reader.
+    pub(crate) healthy_window: Duration,
+    /// And how long with one: it takes some seconds to fill the buffers of the kernel.
     pub(crate) stalled_window: Duration,
 }
 
@@ -36,14 +38,15 @@ impl Plan {
     pub(crate) fn quick() -> Self {
         Self {
             name: "quick",
-            warm_up: Duration::from_millis(400),
-            fan_out_window: Duration::from_millis(1200),
+            warm_up: Duration::from_millis(300),
+            fan_out_window: Duration::from_millis(1000),
             rooms_window: Duration::from_millis(1200),
             repetitions: 1,
             rates: &[1_000, 20_000, 80_000, 160_000, 320_000],
             connections: 2_000,
             settling: Duration::from_secs(1),
-            stalled_window: Duration::from_millis(2500),
+            healthy_window: Duration::from_millis(1500),
+            stalled_window: Duration::from_millis(5000),
         }
     }
 
@@ -61,7 +64,8 @@ impl Plan {
             ],
             connections: 10_000,
             settling: Duration::from_secs(4),
-            stalled_window: Duration::from_secs(8),
+            healthy_window: Duration::from_secs(5),
+            stalled_window: Duration::from_secs(12),
         }
     }
 }

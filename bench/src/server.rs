@@ -11,7 +11,6 @@ use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
 use crate::load::Target;
-use crate::machine::Cores;
 use crate::peers::Peer;
 
 /// Longest time that a server may take to say where it listens.
@@ -28,11 +27,11 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts it in a new, empty folder.
-    pub(crate) fn start(peer: Peer, cores: Cores) -> Result<Self> {
+    pub(crate) fn start(peer: Peer) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let program = peer.command(folder.path())?;
         let mut command = Command::new("taskset");
-        command.args(["-c", &cores.of_server()]).arg(program.get_program());
+        command.args(["-c", &peer.cores().of_server()]).arg(program.get_program());
         command.args(program.get_args()).current_dir(folder.path()).stdin(Stdio::null());
         for (name, value) in program.get_envs() {
             command.env(name, value.unwrap_or_default());

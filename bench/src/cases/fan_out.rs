@@ -9,7 +9,6 @@ use super::audience::{Size, assemble, script};
 use super::closed_loop::ClosedLoop;
 use super::figures::{Figures, Point};
 use super::tally::{Window, first_failure, missing};
-use crate::machine::Cores;
 use crate::peers::Peer;
 use crate::plan::{MESSAGE_BYTES, Plan};
 use crate::server::Server;
@@ -21,7 +20,7 @@ const IN_FLIGHT: [u32; 2] = [1, 16];
 
 pub(super) fn run(peer: Peer, plan: &Plan, keep: &mut impl FnMut(Point, Figures)) -> Result<()> {
     for members in MEMBERS {
-        let mut server = Server::start(peer, Cores::Pinned)?;
+        let mut server = Server::start(peer)?;
         let size = Size { rooms: 1, members_per_room: members, senders: 1 };
         let (mut fleet, _) = assemble(&server, size, 0)?;
         let mut said = 0;

@@ -9,8 +9,8 @@ use crate::peers::Peer;
 /// One measurement of one peer.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Outcome {
-    pub(crate) peer: &'static str,
-    pub(crate) case: &'static str,
+    pub(crate) peer: Peer,
+    pub(crate) case: Case,
     /// Nothing when the case as a whole failed.
     pub(crate) point: Option<Point>,
     pub(crate) figures: Figures,
@@ -18,18 +18,18 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(super) fn new((peer, case): (Peer, Case), point: Point, figures: Figures) -> Self {
-        Self { peer: peer.name(), case: case.name(), point: Some(point), figures }
+        Self { peer, case, point: Some(point), figures }
     }
 
     /// A case ended early.
     pub(crate) fn failed((peer, case): (Peer, Case), why: String) -> Self {
         let figures = Figures::Failed { why };
-        Self { peer: peer.name(), case: case.name(), point: None, figures }
+        Self { peer, case, point: None, figures }
     }
 }
 
 /// How connections come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum WayIn {
     WebSocket,
@@ -52,7 +52,7 @@ impl WayIn {
 }
 
 /// What was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum Point {
     FanOut { members: usize, in_flight: u32 },
@@ -94,6 +94,8 @@ pub(crate) struct Delivery {
     pub(crate) server_cores: f64,
     /// Cores that the load generator kept busy.
     pub(crate) load_cores: f64,
+    /// Cores that everything else on the machine kept busy: over a tenth of one disturbs.
+    pub(crate) others_cores: f64,
     /// At a fixed rate: what 99 of 100 messages were said late, in milliseconds.
     pub(crate) said_late_p99_ms: Option<f64>,
     /// At a fixed rate: why this was the last one.

@@ -5,7 +5,6 @@ use anyhow::{Result, ensure};
 use super::audience::{AT_ONCE, PATIENCE};
 use super::figures::{Figures, Idle, Point, WayIn};
 use crate::load::{Fleet, Newcomer, Nobody};
-use crate::machine::Cores;
 use crate::numbers::float;
 use crate::peers::Peer;
 use crate::plan::Plan;
@@ -17,7 +16,7 @@ const FIRST: usize = 50;
 
 pub(super) fn run(peer: Peer, plan: &Plan, keep: &mut impl FnMut(Point, Figures)) -> Result<()> {
     for way in WayIn::of(peer) {
-        let mut server = Server::start(peer, Cores::Pinned)?;
+        let mut server = Server::start(peer)?;
         let mut fleet = Fleet::new(server.target())?;
         admit(&mut fleet, way, FIRST)?;
         let before = server.usage()?.memory;

@@ -14,12 +14,14 @@ mod tally;
 pub(crate) use figures::{Delivery, Figures, Idle, Outcome, Point, Stalled, Storm, WayIn};
 
 use anyhow::Result;
+use serde::Serialize;
 
 use crate::peers::Peer;
 use crate::plan::Plan;
 
 /// One of the cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Case {
     /// One room, one sender who answers himself.
     FanOut,

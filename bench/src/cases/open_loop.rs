@@ -15,7 +15,7 @@ use crate::server::Server;
 const HOPELESS: Duration = Duration::from_secs(2);
 
 /// How long nothing may arrive before what is missing is lost.
-const SILENCE_MAX: Duration = Duration::from_millis(700);
+const SILENCE_MAX: Duration = Duration::from_millis(1500);
 
 /// At most so many messages are said before the clock and the others are looked after.
 const SAID_AT_ONCE: usize = 32;

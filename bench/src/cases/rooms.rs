@@ -9,7 +9,6 @@ use super::audience::{Size, assemble, script};
 use super::figures::{Delivery, Figures, Point};
 use super::open_loop::{OpenLoop, Pace};
 use super::tally::{first_failure, missing};
-use crate::machine::Cores;
 use crate::peers::Peer;
 use crate::plan::{MESSAGE_BYTES, Plan, RATE_OF_MEDIAN};
 use crate::server::Server;
@@ -33,7 +32,7 @@ pub(super) fn run(
 ) -> Result<()> {
     // The whole ladder once; only its middle again.
     let rates = if repetition == 0 { plan.rates } else { &[RATE_OF_MEDIAN] };
-    let mut server = Server::start(peer, Cores::Pinned)?;
+    let mut server = Server::start(peer)?;
     let (mut fleet, _) = assemble(&server, SIZE, 0)?;
     let mut said_per_room = 0;
     let mut missed = 0;

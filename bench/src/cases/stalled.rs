@@ -7,9 +7,8 @@ use anyhow::{Result, ensure};
 use super::audience::{PATIENCE, Size, assemble, script};
 use super::figures::{Delivery, Figures, Point, Stalled};
 use super::open_loop::{OpenLoop, Pace};
-use super::tally::missing;
+use super::tally::{first_failure, missing};
 use crate::load::{Fleet, Newcomer, Way};
-use crate::machine::Cores;
 use crate::numbers::float;
 use crate::peers::Peer;
 use crate::plan::Plan;
@@ -30,21 +29,14 @@ const RECEIVE_BUFFER: usize = 8 * 1024;
 /// How often one looks at the server.
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 
+/// Bytes of a MiB.
+const MIB: f64 = 1024.0 * 1024.0;
+
 pub(super) fn run(peer: Peer, plan: &Plan, keep: &mut impl FnMut(Point, Figures)) -> Result<()> {
-    let mut server = Server::start(peer, Cores::Pinned)?;
+    let mut server = Server::start(peer)?;
     let (mut fleet, rooms) = assemble(&server, SIZE, 1)?;
-    let pace = Pace {
-        size: SIZE,
-        messages_per_second: MESSAGES_PER_SECOND,
-        warm_up: plan.warm_up,
-        window: plan.stalled_window,
-    };
-    let script_before = script(&server, &fleet, MESSAGE_BYTES);
-    let mut before = OpenLoop::new(script_before, pace, 0);
-    let used = before.run(&mut fleet, &mut server, &mut |_| Ok(()))?;
-    let said = before.said_per_room;
-    let lost_before = missing(&fleet, SIZE.members(), said);
-    let before = finish(&before, &used.figures(&before.tally, lost_before)?);
+    let mut talk = Talk { said: 0, missed: 0, pace: pace(plan.warm_up, plan.healthy_window) };
+    let before = talk.go_on(&mut fleet, &mut server, &mut |_| Ok(()))?;
 
     let newcomer = Newcomer {
         way: Way::WebSocket,
@@ -55,35 +47,56 @@ pub(super) fn run(peer: Peer, plan: &Plan, keep: &mut impl FnMut(Point, Figures)
     let arrivals = fleet.admit([newcomer], 1, PATIENCE)?;
     ensure!(arrivals.ready == 1, "the one to stall did not come in");
     fleet.member(SIZE.members())?.stall();
+
     let mut watch = Watch::begin(&mut server)?;
     let memory_before = watch.memory_max;
-    let script_with = script(&server, &fleet, MESSAGE_BYTES);
     // The stalled one counts from its first moment.
-    let pace = Pace { warm_up: Duration::ZERO, ..pace };
-    let mut with = OpenLoop::new(script_with, pace, said);
-    let used = with.run(&mut fleet, &mut server, &mut |server| watch.look(server))?;
-    let lost = missing(&fleet, SIZE.members(), with.said_per_room) - lost_before;
-    let with = finish(&with, &used.figures(&with.tally, lost)?);
+    talk.pace = pace(Duration::ZERO, plan.stalled_window);
+    let with = talk.go_on(&mut fleet, &mut server, &mut |server| watch.look(server))?;
     let figures = Stalled {
         before,
         with,
         closed_after_s: watch.closed_after.map(|after| after.as_secs_f64()),
-        memory_before_mib: float(memory_before) / 1024.0 / 1024.0,
-        memory_max_mib: float(watch.memory_max) / 1024.0 / 1024.0,
+        memory_before_mib: float(memory_before) / MIB,
+        memory_max_mib: float(watch.memory_max) / MIB,
     };
-    ensure_all_are_there(&fleet)?;
     keep(Point::Stalled, Figures::Stalled(figures));
     Ok(())
 }
 
-fn finish(talk: &OpenLoop, figures: &Delivery) -> Delivery {
-    Delivery { said_late_p99_ms: talk.said_late.permille_ms(990), ..figures.clone() }
+fn pace(warm_up: Duration, window: Duration) -> Pace {
+    Pace { size: SIZE, messages_per_second: MESSAGES_PER_SECOND, warm_up, window }
 }
 
-fn ensure_all_are_there(fleet: &Fleet) -> Result<()> {
-    let gone = super::tally::first_failure(fleet, SIZE.members());
-    ensure!(gone.is_none(), "of the healthy, {}", gone.unwrap_or_default());
-    Ok(())
+/// What the healthy say to each other, in two parts.
+struct Talk {
+    /// Messages said so far.
+    said: u32,
+    /// What was not heard of them.
+    missed: u64,
+    pace: Pace,
+}
+
+impl Talk {
+    fn go_on(
+        &mut self,
+        fleet: &mut Fleet,
+        server: &mut Server,
+        look: &mut impl FnMut(&mut Server) -> Result<()>,
+    ) -> Result<Delivery> {
+        let script = script(server, fleet, MESSAGE_BYTES);
+        let mut talk = OpenLoop::new(script, self.pace, self.said);
+        let used = talk.run(fleet, server, look)?;
+        self.said = talk.said_per_room;
+        let missing = missing(fleet, SIZE.members(), self.said);
+        let lost = if talk.hopeless { 0 } else { missing - self.missed };
+        self.missed = missing;
+        let mut figures = used.figures(&talk.tally, lost)?;
+        figures.said_late_p99_ms = talk.said_late.permille_ms(990);
+        let overtaxed = talk.hopeless.then(|| "the server did not keep up".to_owned());
+        figures.knee = first_failure(fleet, SIZE.members()).or(overtaxed);
+        Ok(figures)
+    }
 }
 
 /// Looks at the server from time to time.

@@ -5,7 +5,6 @@ use anyhow::{Context as _, Result};
 use super::audience::{PATIENCE, make_rooms};
 use super::figures::{Figures, Point, Storm, WayIn};
 use crate::load::{Fleet, Newcomer};
-use crate::machine::Cores;
 use crate::numbers::{float, microseconds_each};
 use crate::peers::Peer;
 use crate::plan::Plan;
@@ -19,7 +18,7 @@ const ROOM: usize = 10;
 
 pub(super) fn run(peer: Peer, plan: &Plan, keep: &mut impl FnMut(Point, Figures)) -> Result<()> {
     for way in WayIn::of(peer) {
-        let mut server = Server::start(peer, Cores::Pinned)?;
+        let mut server = Server::start(peer)?;
         let target = server.target();
         let rooms = make_rooms(&target, plan.connections.div_ceil(ROOM), ROOM)?;
         let mut fleet = Fleet::new(target)?;

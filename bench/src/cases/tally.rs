@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::figures::Delivery;
 use crate::load::{Arrival, Fleet, Histogram};
+use crate::machine;
 use crate::numbers::{float, microseconds_each};
 use crate::server::{Server, Usage, own_usage};
 
@@ -36,6 +37,7 @@ pub(super) struct Window {
     arrived: u64,
     server: Usage,
     own: Usage,
+    machine: Duration,
 }
 
 /// What was used in it.
@@ -44,12 +46,14 @@ pub(super) struct Used {
     arrived: u64,
     server: Duration,
     own: Duration,
+    machine: Duration,
 }
 
 impl Window {
     pub(super) fn open(server: &mut Server, tally: &Tally) -> Result<Self> {
         let (server, own) = (server.usage()?, own_usage()?);
-        Ok(Self { began: Instant::now(), arrived: tally.arrived, server, own })
+        let machine = machine::busy()?;
+        Ok(Self { began: Instant::now(), arrived: tally.arrived, server, own, machine })
     }
 
     pub(super) fn close(&self, server: &mut Server, tally: &Tally) -> Result<Used> {
@@ -60,6 +64,7 @@ impl Window {
             arrived: tally.arrived - self.arrived,
             server: server.cpu.saturating_sub(self.server.cpu),
             own: own.cpu.saturating_sub(self.own.cpu),
+            machine: machine::busy()?.saturating_sub(self.machine),
         })
     }
 }
@@ -68,6 +73,7 @@ impl Used {
     /// With what became known only afterwards.
     pub(super) fn figures(&self, tally: &Tally, lost: u64) -> Result<Delivery> {
         let seconds = self.took.as_secs_f64();
+        let others = self.machine.saturating_sub(self.server + self.own);
         let nothing = "nothing was delivered";
         Ok(Delivery {
             cpu_us: microseconds_each(self.server, self.arrived).context(nothing)?,
@@ -79,6 +85,7 @@ impl Used {
             repeated: tally.repeated,
             server_cores: self.server.as_secs_f64() / seconds,
             load_cores: self.own.as_secs_f64() / seconds,
+            others_cores: others.as_secs_f64() / seconds,
             said_late_p99_ms: None,
             knee: None,
         })

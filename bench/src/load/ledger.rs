@@ -56,15 +56,6 @@ impl Ledger {
         in_gaps + at_the_end.sum::<u64>()
     }
 
-    /// Takes what was missed so far as not sent: somebody enters a room that has a past.
-    pub(crate) fn skip_to(&mut self, said: u32) {
-        let (first_open, full_rounds) = self.place(said);
-        for (sender, next) in self.next_rounds.iter_mut().enumerate() {
-            *next = full_rounds + u32::from(sender < first_open);
-        }
-        self.gaps.clear();
-    }
-
     fn place(&self, number: u32) -> (usize, u32) {
         let senders = u32::try_from(self.next_rounds.len()).unwrap_or(1);
         (usize::try_from(number % senders).unwrap_or(0), number / senders)
@@ -124,15 +115,5 @@ mod tests {
         let (ledger, arrivals) = received(3, &[3, 0]);
         assert_eq!(arrivals, [Arrival::InOrder, Arrival::Late]);
         assert_eq!(ledger.missing(5), 3);
-    }
-
-    #[test]
-    fn somebody_who_comes_later_misses_nothing_of_the_past() {
-        let mut ledger = Ledger::new(3);
-        ledger.skip_to(7);
-        assert_eq!(ledger.missing(7), 0);
-        assert_eq!(ledger.missing(9), 2);
-        assert_eq!((ledger.take(7), ledger.take(8)), (Arrival::InOrder, Arrival::InOrder));
-        assert_eq!(ledger.missing(9), 0);
     }
 }

@@ -13,11 +13,11 @@ mod timer;
 mod websocket;
 
 pub(crate) use dialect::Dialect;
-pub(crate) use fleet::{Arrivals, Fleet};
+pub(crate) use fleet::Fleet;
 pub(crate) use histogram::Histogram;
 pub(crate) use http::{Caller, next as next_response};
 pub(crate) use ledger::Arrival;
-pub(crate) use member::{Member, Milestone, Newcomer, Target, Way};
+pub(crate) use member::{Member, Newcomer, Target, Way};
 pub(crate) use script::{Door, Script};
 
 use std::io;

@@ -8,13 +8,17 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
+use serde::Serialize;
 
 use crate::load::{Dialect, Door};
+use crate::machine::Cores;
 
 /// One of the servers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Peer {
     /// gif-chat as a whole: its release binary with durable storage.
+    #[serde(rename = "gif-chat")]
     Product,
     /// socketioxide on hyper and tokio.
     Socketioxide,
@@ -81,6 +85,11 @@ impl Peer {
     /// By which way messages go to it.
     pub(crate) fn door(self) -> Door {
         if self == Self::Express { Door::Post } else { Door::Socket }
+    }
+
+    /// Where it runs.
+    pub(crate) fn cores(self) -> Cores {
+        Cores::Pinned
     }
 
     /// Whether one can come in by polling.
