@@ -1,2 +1,19 @@
 //! The codecs: bytes to packets and back. Nothing in here waits, sends or keeps state of a
 //! connection but the reader of its frames.
+#![cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the codecs come before the engine that uses all of them")
+)]
+
+pub(crate) mod binary;
+mod error;
+pub(crate) mod frame;
+pub(crate) mod packet;
+pub(crate) mod payload;
+pub(crate) mod strict;
+pub(crate) mod websocket;
+
+pub(crate) use error::PacketError;
+
+#[cfg(test)]
+mod tests;

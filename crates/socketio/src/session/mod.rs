@@ -1,0 +1,293 @@
+//! One client: what waits for it, over which connection it is reached, and how it ends. A session
+//! has one task, its driver, which lives through an upgrade.
+
+mod driver;
+mod flusher;
+mod heartbeat;
+mod id;
+mod inbound;
+mod link;
+mod outbound;
+mod polling;
+mod seat;
+
+use std::any::Any;
+use std::sync::{Arc, Mutex};
+use std::task::Waker;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+pub(crate) use driver::{Driver, ping};
+pub(crate) use flusher::Flusher;
+pub(crate) use id::Id;
+pub(crate) use link::{ReadEnd, WriteEnd, open};
+pub(crate) use outbound::{Bounds, Outbound};
+pub(crate) use polling::PollRefusal;
+
+use crate::engine::Shared;
+use crate::lock;
+use crate::reason::Reason;
+use crate::wire::frame::{Frame, Frames};
+use crate::wire::websocket::close_frame;
+use outbound::{Taken, Written};
+
+/// One client. Kept by the engine's list until it ends, by its task, and by its sockets.
+pub(crate) struct Session {
+    id: Id,
+    shared: Arc<Shared>,
+    /// What the application keeps of the first request.
+    handshake: Arc<dyn Any + Send + Sync>,
+    /// Which of the engine's flushers writes for this session.
+    flusher: Arc<Flusher>,
+    state: Mutex<State>,
+}
+
+/// What the tasks that send to a client and the one that drives it share.
+struct State {
+    outbound: Outbound,
+    link: Link,
+    /// Handed to the driver with its next turn.
+    mail: Mail,
+    ending: Option<Reason>,
+    /// The session ends now, whatever waits.
+    cut: bool,
+    /// A flusher knows that something waits.
+    dirty: bool,
+    /// Since when the connection has taken nothing, while something waits.
+    blocked_since: Option<Instant>,
+    driver: Option<Waker>,
+}
+
+/// Over what the client is reached.
+enum Link {
+    Polling(polling::State),
+    WebSocket(WriteEnd),
+    /// The connection has ended.
+    Gone,
+}
+
+/// What came in for the driver.
+#[derive(Default)]
+pub(crate) struct Mail {
+    /// A polling body, not yet decoded.
+    pub(crate) body: Option<Bytes>,
+    /// The request that brings the next one, and waits until this one is taken.
+    pub(crate) post: Option<Waker>,
+    /// The connection that the session goes on over, and what it has read already.
+    pub(crate) upgraded: Option<(ReadEnd, Vec<u8>)>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        flusher: Arc<Flusher>,
+        handshake: Arc<dyn Any + Send + Sync>,
+    ) -> Arc<Self> {
+        let state = State {
+            outbound: Outbound::default(),
+            link: Link::Polling(polling::State::default()),
+            mail: Mail::default(),
+            ending: None,
+            cut: false,
+            dirty: false,
+            blocked_since: None,
+            driver: None,
+        };
+        Arc::new(Self { id: Id::random(), shared, handshake, flusher, state: Mutex::new(state) })
+    }
+
+    pub(crate) fn id(&self) -> Id {
+        self.id
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    pub(crate) fn handshake(&self) -> &Arc<dyn Any + Send + Sync> {
+        &self.handshake
+    }
+
+    /// Sends a packet after all that waits already. Whether it will be sent: a session that has
+    /// ended, or that ends because too much waits, takes nothing.
+    pub(crate) fn send(self: &Arc<Self>, frames: &Frames) -> bool {
+        let mut state = lock(&self.state);
+        if state.ending.is_some() {
+            return false;
+        }
+        if state.outbound.push(frames, self.shared.bounds()).is_err() {
+            state.end(Reason::Backlog);
+            return false;
+        }
+        self.announce(&mut state);
+        true
+    }
+
+    /// Sends a packet, unless a newer one of the same key replaces it while the client does not take
+    /// it.
+    pub(crate) fn send_latest(self: &Arc<Self>, key: u64, frames: &Frames) {
+        let mut state = lock(&self.state);
+        if state.ending.is_none() {
+            state.outbound.push_latest(key, frames);
+            self.announce(&mut state);
+        }
+    }
+
+    /// Sends a frame that is part of no packet, such as a WebSocket pong.
+    pub(crate) fn send_frame(self: &Arc<Self>, frame: Frame) {
+        self.send(&Frames { first: frame, attachments: Vec::new() });
+    }
+
+    /// Whoever writes for this session learns that something waits.
+    fn announce(self: &Arc<Self>, state: &mut State) {
+        match &mut state.link {
+            Link::Polling(polling) => polling.wake(),
+            Link::WebSocket(_) if !state.dirty && state.blocked_since.is_none() => {
+                state.dirty = true;
+                self.flusher.add(self.clone());
+            }
+            Link::WebSocket(_) | Link::Gone => {}
+        }
+    }
+
+    /// Writes what waits, as far as the connection takes it.
+    pub(crate) fn flush(&self) {
+        let mut state = lock(&self.state);
+        state.dirty = false;
+        let State { link: Link::WebSocket(end), outbound, blocked_since: None, .. } = &mut *state
+        else {
+            return;
+        };
+        let written = outbound.write(|bytes| end.try_write(bytes));
+        self.written(&mut state, written);
+    }
+
+    /// The same by the driver, which is woken up when a blocked connection takes more. Since when it
+    /// has taken nothing, if it is blocked.
+    fn poll_flush(&self, context: &mut std::task::Context<'_>) -> Option<Instant> {
+        let mut state = lock(&self.state);
+        let State { link: Link::WebSocket(end), outbound, blocked_since: Some(_), .. } =
+            &mut *state
+        else {
+            return None;
+        };
+        let written = outbound.write(|bytes| match end.poll_write(context, bytes) {
+            std::task::Poll::Ready(written) => written,
+            std::task::Poll::Pending => Err(std::io::ErrorKind::WouldBlock.into()),
+        });
+        let written = match (written, end.poll_flush(context)) {
+            (Ok((Written::All, taken)), std::task::Poll::Pending) => Ok((Written::Blocked, taken)),
+            (Ok(_), std::task::Poll::Ready(Err(error))) => Err(error),
+            (written, _) => written,
+        };
+        self.written(&mut state, written);
+        state.blocked_since
+    }
+
+    fn written(&self, state: &mut State, written: std::io::Result<(Written, Taken)>) {
+        let Ok((written, taken)) = written else {
+            state.link = Link::Gone;
+            state.end(Reason::TransportClose);
+            return;
+        };
+        self.shared.counters().sent(taken.packets, taken.bytes);
+        if written == Written::All {
+            state.blocked_since = None;
+            return;
+        }
+        if taken.bytes > 0 || state.blocked_since.is_none() {
+            state.blocked_since = Some(Instant::now());
+        }
+        state.wake_driver();
+    }
+
+    /// Ends the session. The first reason counts. What waits is still sent to a client that broke
+    /// no rule.
+    pub(crate) fn end(&self, reason: Reason) {
+        lock(&self.state).end(reason);
+    }
+
+    /// Ends the session at once: nothing is written or waited for any more.
+    pub(crate) fn cut(&self) {
+        let mut state = lock(&self.state);
+        state.ending.get_or_insert(Reason::Shutdown);
+        state.cut = true;
+        state.wake_driver();
+    }
+
+    /// The session goes on over this connection: the one that its upgrade led to.
+    pub(crate) fn adopt(self: &Arc<Self>, read: ReadEnd, write: WriteEnd, begun: Vec<u8>) {
+        let mut state = lock(&self.state);
+        if state.ending.is_some() {
+            return;
+        }
+        let before = std::mem::replace(&mut state.link, Link::WebSocket(write));
+        if let Link::Polling(mut polling) = before {
+            polling.wake();
+        }
+        state.mail.upgraded = Some((read, begun));
+        state.wake_driver();
+        if !state.outbound.is_empty() {
+            self.announce(&mut state);
+        }
+    }
+
+    /// Wakes the driver: something that it looks at has changed.
+    pub(crate) fn wake(&self) {
+        lock(&self.state).wake_driver();
+    }
+
+    /// Whether the client is reached over a WebSocket.
+    pub(crate) fn is_websocket(&self) -> bool {
+        matches!(lock(&self.state).link, Link::WebSocket(_))
+    }
+}
+
+impl State {
+    fn wake_driver(&self) {
+        if let Some(driver) = &self.driver {
+            driver.wake_by_ref();
+        }
+    }
+
+    fn end(&mut self, reason: Reason) {
+        if self.ending.is_some() {
+            return;
+        }
+        self.ending = Some(reason);
+        if !reason.lets_finish() {
+            self.outbound.clear();
+        }
+        self.say_goodbye(reason);
+        self.wake_driver();
+    }
+
+    /// The last thing that a client is sent: why.
+    fn say_goodbye(&mut self, reason: Reason) {
+        match &mut self.link {
+            Link::Polling(polling) => {
+                self.outbound.push_last(Frame::text("1"));
+                polling.wake();
+            }
+            Link::WebSocket(_) => {
+                let goodbye = close_frame(reason.close_code(), reason.as_str());
+                self.outbound.push_last(Frame::control(goodbye));
+                // The driver writes it: a flusher keeps no session that has ended.
+                self.blocked_since.get_or_insert_with(Instant::now);
+            }
+            Link::Gone => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_session_is_small() {
+        let sizes = [size_of::<Session>(), size_of::<Driver>(), size_of::<seat::Seat>()];
+        assert!(sizes.iter().sum::<usize>() <= 640, "bytes of session, driver, seat: {sizes:?}");
+    }
+}
