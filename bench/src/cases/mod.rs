@@ -67,9 +67,11 @@ impl Case {
     /// Whether it says something about a peer.
     pub(crate) fn concerns(self, peer: Peer) -> bool {
         match self {
-            Self::FanOut | Self::Rooms => true,
-            Self::Idle | Self::Storm => peer.connects_in_its_own_way(),
-            Self::Stalled => peer != Peer::Express,
+            Self::Rooms => true,
+            Self::FanOut => peer != Peer::OursOnTwo,
+            Self::Idle => peer.connects_in_its_own_way() && peer != Peer::OursOnTwo,
+            Self::Storm => peer.connects_in_its_own_way(),
+            Self::Stalled => !matches!(peer, Peer::Express | Peer::OursOnTwo),
         }
     }
 

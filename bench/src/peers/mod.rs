@@ -1,6 +1,7 @@
 //! The servers that are compared, and how each is started.
 
 mod limits;
+mod ours;
 mod raw;
 mod socketioxide;
 
@@ -13,10 +14,18 @@ use serde::Serialize;
 use crate::load::{Dialect, Door};
 use crate::machine::Cores;
 
+/// The server of which the report says whether it shows what it must.
+pub(crate) const SUBJECT: Peer = Peer::Ours;
+
 /// One of the servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Peer {
+    /// Our engine.
+    Ours,
+    /// The same on two threads.
+    #[serde(rename = "ours-2-workers")]
+    OursOnTwo,
     /// gif-chat as a whole: its release binary with durable storage.
     #[serde(rename = "gif-chat")]
     Product,
@@ -36,9 +45,11 @@ pub(crate) enum Peer {
 
 impl Peer {
     /// All, in the order of the report.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::RawEach,
         Self::RawTurn,
+        Self::Ours,
+        Self::OursOnTwo,
         Self::Product,
         Self::Socketioxide,
         Self::Bun,
@@ -49,6 +60,8 @@ impl Peer {
     /// Its name in options and reports.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Ours => "ours",
+            Self::OursOnTwo => "ours-2-workers",
             Self::Product => "gif-chat",
             Self::Socketioxide => "socketioxide",
             Self::Node => "node",
@@ -62,6 +75,8 @@ impl Peer {
     /// What it is, in a few words.
     pub(crate) fn about(self) -> &'static str {
         match self {
+            Self::Ours => "our engine, current-thread tokio",
+            Self::OursOnTwo => "our engine on two workers, sharing all cores with the load",
             Self::Product => "the release server as a whole, every message durable in SQLite",
             Self::Socketioxide => "socketioxide on hyper, current-thread tokio",
             Self::Node => "npm socket.io on Node",
@@ -89,12 +104,17 @@ impl Peer {
 
     /// Where it runs.
     pub(crate) fn cores(self) -> Cores {
-        Cores::Pinned
+        if self == Self::OursOnTwo { Cores::Shared } else { Cores::Pinned }
     }
 
     /// Whether one can come in by polling.
     pub(crate) fn polls(self) -> bool {
         !matches!(self, Self::RawEach | Self::RawTurn)
+    }
+
+    /// The same server on two workers, if there is such a peer.
+    pub(crate) fn on_two_workers(self) -> Option<Self> {
+        (self == Self::Ours).then_some(Self::OursOnTwo)
     }
 
     /// Whether idle connections and storms would show anything that another peer does not.
@@ -118,7 +138,7 @@ impl Peer {
                 let bun = bench.join("node_modules/.bin/bun");
                 with_script(Command::new(bun), &bench.join("server.js"))
             }
-            Self::Socketioxide | Self::RawEach | Self::RawTurn => {
+            Self::Ours | Self::OursOnTwo | Self::Socketioxide | Self::RawEach | Self::RawTurn => {
                 let mut command = Command::new(here);
                 command.args(["serve", self.name()]);
                 command
@@ -131,6 +151,8 @@ impl Peer {
     /// Serves in this process, until it is killed.
     pub(crate) fn serve(self) -> Result<()> {
         match self {
+            Self::Ours => ours::serve(1),
+            Self::OursOnTwo => ours::serve(2),
             Self::Socketioxide => socketioxide::serve(),
             Self::RawEach => raw::serve(raw::Writing::Each),
             Self::RawTurn => raw::serve(raw::Writing::Turn),

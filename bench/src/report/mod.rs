@@ -59,6 +59,7 @@ fn text(name: &str, machine: &Machine, summary: &Summary) -> String {
         tables::disturbance(summary),
         "## Server CPU per delivery, in microseconds".to_owned(),
         tables::overview(summary),
+        tables::legend(summary),
         format!("![Server CPU per delivery]({name}-cpu.svg)"),
     ];
     parts.push("## What the engine must show".to_owned());

@@ -123,6 +123,7 @@ fn colour(peer: Peer) -> &'static str {
     match peer {
         Peer::RawEach => "#888888",
         Peer::RawTurn => "#444444",
+        Peer::Ours | Peer::OursOnTwo => "#1565c0",
         Peer::Product => "#8a3ffc",
         Peer::Socketioxide => "#d9730d",
         Peer::Bun => "#c2185b",

@@ -35,6 +35,12 @@ pub(super) fn overview(summary: &Summary) -> String {
     table(&head, &rows)
 }
 
+/// What the names mean.
+pub(super) fn legend(summary: &Summary) -> String {
+    let lines = summary.peers().into_iter().map(|peer| format!("* {}: {}", peer.name(), peer.about()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Everything about one point.
 pub(super) fn point(summary: &Summary, point: Point) -> String {
     let head = [
