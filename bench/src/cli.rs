@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::cases::{Case, Outcome};
-use crate::machine::{Machine, file_limit_is_enough, raise_file_limit};
+use crate::machine::{Machine, ask_for_precedence, file_limit_is_enough, raise_file_limit};
 use crate::peers::Peer;
 use crate::plan::Plan;
 use crate::{report, say};
@@ -35,9 +35,11 @@ fn command() -> Command {
         .arg(Arg::new("quick").long("quick").action(ArgAction::SetTrue).help("A few minutes only"))
         .arg(list("peers", "Only these servers, separated by commas"))
         .arg(list("cases", "Only these cases, separated by commas"))
-        .arg(Arg::new("results").long("results").help(
-            "Folder for the report [default: bench/results, and target/bench for a part]",
-        ));
+        .arg(
+            Arg::new("results").long("results").help(
+                "Folder for the report [default: bench/results, and target/bench for a part]",
+            ),
+        );
     let serve = Command::new("serve")
         .about("Be one of the servers that are compared")
         .arg(Arg::new("peer").required(true));
@@ -54,6 +56,9 @@ fn compare(options: &ArgMatches) -> Result<()> {
     let peers = chosen(options, "peers", &Peer::ALL, Peer::named)?;
     let cases = chosen(options, "cases", &Case::ALL, Case::named)?;
     let folder = results(options);
+    if !ask_for_precedence() {
+        say("Without the rights of an administrator other programs may disturb more.")?;
+    }
     let files = raise_file_limit()?;
     if !file_limit_is_enough(files) {
         say(&format!("Only {files} files may be open: the large cases will fail."))?;
@@ -78,12 +83,12 @@ fn chosen<T: Copy>(
     options: &ArgMatches,
     option: &str,
     all: &[T],
-    named: impl Fn(&str) -> Option<T>,
+    find: impl Fn(&str) -> Option<T>,
 ) -> Result<Vec<T>> {
     match options.get_many::<String>(option) {
         None => Ok(all.to_vec()),
         Some(names) => names
-            .map(|name| named(name).with_context(|| format!("{name:?} is none of the {option}")))
+            .map(|name| find(name).with_context(|| format!("{name:?} is none of the {option}")))
             .collect(),
     }
 }

@@ -11,6 +11,9 @@ use serde::Serialize;
 /// Open files that the largest case needs on each side.
 const FILES_NEEDED: u64 = 12_000;
 
+/// Less nice than other programs by so much.
+const PRECEDENCE: i32 = -10;
+
 /// Who runs on which core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cores {
@@ -49,6 +52,12 @@ fn count() -> usize {
 /// Lets this process, and every server that it starts, open as many files as the machine allows.
 pub(crate) fn raise_file_limit() -> Result<u64> {
     rlimit::increase_nofile_limit(u64::MAX).context("the limit of open files")
+}
+
+/// Asks for precedence over other programs, for this process and every server that it starts, and
+/// says whether it got it. Only an administrator does; without it other programs disturb more.
+pub(crate) fn ask_for_precedence() -> bool {
+    rustix::process::nice(PRECEDENCE).is_ok()
 }
 
 /// Whether so many open files are enough.
@@ -99,7 +108,7 @@ fn versions() -> Vec<(String, String)> {
         value.get("version").and_then(|version| version.as_str()).unwrap_or("missing").to_owned()
     };
     vec![
-        ("rustc".to_owned(), answer("rustc", &["--version"])),
+        ("rustc".to_owned(), answer("rustc", &["--version"]).replace("rustc ", "")),
         ("gif-chat".to_owned(), answer("git", &["describe", "--always", "--dirty"])),
         ("node".to_owned(), answer("node", &["--version"])),
         ("bun".to_owned(), package("bun")),
@@ -150,7 +159,11 @@ mod tests {
 
     #[test]
     fn the_version_of_a_crate_is_the_locked_one() {
-        let lock = "name = \"tokio-util\"\nversion = \"0.7\"\n\nname = \"tokio\"\nversion = \"1.2\"";
-        assert_eq!((locked(lock, "tokio").as_str(), locked(lock, "x").as_str()), ("1.2", "missing"));
+        let lock =
+            "name = \"tokio-util\"\nversion = \"0.7\"\n\nname = \"tokio\"\nversion = \"1.2\"";
+        assert_eq!(
+            (locked(lock, "tokio").as_str(), locked(lock, "x").as_str()),
+            ("1.2", "missing")
+        );
     }
 }

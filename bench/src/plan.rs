@@ -39,14 +39,14 @@ impl Plan {
         Self {
             name: "quick",
             warm_up: Duration::from_millis(300),
-            fan_out_window: Duration::from_millis(1000),
+            fan_out_window: Duration::from_secs(1),
             rooms_window: Duration::from_millis(1200),
             repetitions: 1,
             rates: &[1_000, 20_000, 80_000, 160_000, 320_000],
             connections: 2_000,
             settling: Duration::from_secs(1),
             healthy_window: Duration::from_millis(1500),
-            stalled_window: Duration::from_millis(5000),
+            stalled_window: Duration::from_secs(5),
         }
     }
 

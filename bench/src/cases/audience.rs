@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::load::{
-    Caller, Dialect, Door, Fleet, Newcomer, Script, Target, Way, next_response,
-};
+use crate::load::{Caller, Dialect, Door, Fleet, Newcomer, Script, Target, Way, next_response};
 use crate::server::Server;
 
 /// Newcomers in the making at the same time.
@@ -38,7 +36,11 @@ impl Size {
 }
 
 /// Makes the rooms and lets everybody in, room by room. Seats are left for `guests` later ones.
-pub(super) fn assemble(server: &Server, size: Size, guests: usize) -> Result<(Fleet, Vec<Rc<str>>)> {
+pub(super) fn assemble(
+    server: &Server,
+    size: Size,
+    guests: usize,
+) -> Result<(Fleet, Vec<Rc<str>>)> {
     let target = server.target();
     let rooms = make_rooms(&target, size.rooms, size.members_per_room + guests)?;
     let mut fleet = Fleet::new(target)?;
@@ -103,7 +105,9 @@ fn make_room(
         if let Some((response, _)) = next_response(&input)? {
             let location = response.header("location");
             let room = location.and_then(|location| location.strip_prefix("/room/"));
-            return Ok(room.with_context(|| format!("no room: status {}", response.status))?.into());
+            return Ok(room
+                .with_context(|| format!("no room: status {}", response.status))?
+                .into());
         }
         let count = stream.read(&mut buffer).context("no answer to a new room")?;
         ensure!(count > 0, "the server ended the connection instead of making a room");

@@ -91,9 +91,7 @@ impl Dialect {
     pub(crate) fn delivered(self, packet: &[u8]) -> Option<u32> {
         let rest = match self {
             Self::Plain => after(packet.strip_prefix(b"42[\"chat\",{")?, b"\"n\":")?,
-            Self::Product => {
-                after(packet.strip_prefix(b"42/chat,[\"chat\",{")?, b",\"chat\":\"")?
-            }
+            Self::Product => after(packet.strip_prefix(b"42/chat,[\"chat\",{")?, b",\"chat\":\"")?,
         };
         let digits = std::str::from_utf8(rest.get(..NUMBER_DIGITS)?).ok()?;
         u32::try_from(digits.parse::<u64>().ok()?.checked_sub(FIRST_NUMBER)?).ok()

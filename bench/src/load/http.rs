@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn a_response_is_read_only_once_it_is_complete() {
-        let input = b"HTTP/1.1 200 OK\r\ncontent-LENGTH: 2\r\nSet-Cookie: a=b; Path=/\r\n\r\nokHTTP";
+        let input =
+            b"HTTP/1.1 200 OK\r\ncontent-LENGTH: 2\r\nSet-Cookie: a=b; Path=/\r\n\r\nokHTTP";
         let complete = input.len() - 4;
         for cut in 0..complete {
             assert!(next(&input[..cut]).unwrap().is_none(), "{cut} bytes");
@@ -109,6 +110,6 @@ mod tests {
     #[test]
     fn a_response_without_a_length_is_an_error() {
         assert!(next(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok").is_err());
-        assert!(next(&[b'x'; HEAD_BYTES_MAX + 1]).is_err());
+        assert!(next(&vec![b'x'; HEAD_BYTES_MAX + 1]).is_err());
     }
 }

@@ -12,7 +12,7 @@ use super::dialect::Dialect;
 use super::http::{self, Caller};
 use super::ledger::Ledger;
 use super::link::{Fill, Link};
-use super::polling::{Polling, Step};
+use super::polling::{Polling, Progress, Step};
 use super::{Observer, websocket};
 
 /// How a client comes in.
@@ -88,8 +88,7 @@ pub(crate) struct Member {
     aside: Option<Link>,
     polling: Option<Polling>,
     upgraded: bool,
-    connected: bool,
-    joined: bool,
+    progress: Progress,
     /// It no longer reads.
     stalled: bool,
 }
@@ -113,8 +112,7 @@ impl Member {
             aside: None,
             polling: None,
             upgraded: false,
-            connected: false,
-            joined: newcomer.room.is_none(),
+            progress: Progress { connected: false, joined: newcomer.room.is_none() },
             stalled: false,
             newcomer,
         };
@@ -134,9 +132,9 @@ impl Member {
     pub(crate) fn milestone(&self) -> Milestone {
         if self.failure.is_some() {
             Milestone::Gone
-        } else if !self.connected || self.polling.is_some() {
+        } else if !self.progress.connected || self.polling.is_some() {
             Milestone::Making
-        } else if self.joined {
+        } else if self.progress.joined {
             Milestone::Ready
         } else {
             Milestone::Connected
@@ -269,17 +267,18 @@ impl Member {
             [b'1', ..] => bail!("the server closed the session"),
             _ => {}
         }
-        if !self.connected && dialect.is_connected(packet) {
-            self.connected = true;
+        if !self.progress.connected && dialect.is_connected(packet) {
+            self.progress.connected = true;
             if let Some(room) = &self.newcomer.room {
                 let join = dialect.join(room);
                 self.send_text(join.as_bytes())?;
             }
         } else if dialect.is_joined(packet) {
-            self.joined = true;
+            self.progress.joined = true;
         } else if dialect.is_refusal(packet) {
             self.refusals += 1;
-            ensure!(self.connected && self.joined, "{}", String::from_utf8_lossy(packet));
+            let is_in = self.progress.connected && self.progress.joined;
+            ensure!(is_in, "{}", String::from_utf8_lossy(packet));
         }
         Ok(())
     }
@@ -294,7 +293,8 @@ impl Member {
             };
             let place = (self.target.dialect, self.newcomer.room.as_deref());
             let step = polling.answered(&response, place)?;
-            (self.connected, self.joined) = (polling.connected, self.joined || polling.joined);
+            self.progress.connected = polling.progress.connected;
+            self.progress.joined |= polling.progress.joined;
             self.take_step(step, registry)?;
         }
         Ok(taken)
@@ -322,7 +322,12 @@ impl Member {
         Ok(())
     }
 
-    fn open_main(&mut self, registry: &Registry, sid: &str, cookie: Option<&str>) -> io::Result<()> {
+    fn open_main(
+        &mut self,
+        registry: &Registry,
+        sid: &str,
+        cookie: Option<&str>,
+    ) -> io::Result<()> {
         let token = Token(self.index * 2);
         let place = (self.target.address, self.index);
         let mut link = Link::open(registry, token, place, self.newcomer.receive_buffer)?;

@@ -9,6 +9,8 @@ mod link;
 mod member;
 mod polling;
 mod script;
+#[cfg(test)]
+mod tests;
 mod timer;
 mod websocket;
 

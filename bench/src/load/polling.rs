@@ -28,15 +28,22 @@ enum Asked {
 pub(crate) struct Polling {
     /// The WebSocket has answered the probe.
     pub(crate) probed: bool,
-    /// CONNECT was accepted.
-    pub(crate) connected: bool,
-    /// The room was entered.
-    pub(crate) joined: bool,
+    /// How far the session has come.
+    pub(crate) progress: Progress,
     asked: Asked,
     host: Rc<str>,
     path: String,
     cookie: Option<String>,
     sid: String,
+}
+
+/// How far a session has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// CONNECT was accepted.
+    pub(crate) connected: bool,
+    /// The room was entered.
+    pub(crate) joined: bool,
 }
 
 /// What comes next.
@@ -64,8 +71,7 @@ impl Polling {
         let request = Caller { host, cookie: None }.get(&path);
         let polling = Self {
             probed: false,
-            connected: false,
-            joined: false,
+            progress: Progress::default(),
             asked: Asked::Session,
             host: host.clone(),
             path,
@@ -82,7 +88,7 @@ impl Polling {
         (dialect, room): (Dialect, Option<&str>),
     ) -> Result<Step> {
         ensure!(response.status == 200, "polling: status {}", response.status);
-        let was_connected = self.connected;
+        let was_connected = self.progress.connected;
         match self.asked {
             Asked::Session => {
                 self.open(response)?;
@@ -92,12 +98,12 @@ impl Polling {
             Asked::Poll => {
                 for packet in response.body.split(|byte| *byte == SEPARATOR) {
                     ensure!(!dialect.is_refusal(packet), "{}", String::from_utf8_lossy(packet));
-                    self.connected |= dialect.is_connected(packet);
-                    self.joined |= dialect.is_joined(packet);
+                    self.progress.connected |= dialect.is_connected(packet);
+                    self.progress.joined |= dialect.is_joined(packet);
                 }
             }
         }
-        if self.connected && !was_connected {
+        if self.progress.connected && !was_connected {
             let request = match room {
                 Some(room) => self.post(&dialect.join(room)),
                 None => self.poll(),
@@ -115,7 +121,7 @@ impl Polling {
         };
         let body = std::str::from_utf8(response.body).context("the open packet is no text")?;
         let sid = after(body, "\"sid\":\"").context("an open packet without a session")?;
-        self.sid = sid.split('"').next().unwrap_or_default().to_owned();
+        sid.split('"').next().unwrap_or_default().clone_into(&mut self.sid);
         self.path = format!("{}&sid={}", self.path, self.sid);
         let cookie = response.header("set-cookie").and_then(|cookie| cookie.split(';').next());
         self.cookie = cookie.map(str::to_owned);
@@ -159,14 +165,18 @@ mod tests {
         assert!(connect.starts_with("POST ") && connect.contains("&sid=xyz "), "{connect}");
         assert!(connect.contains("Cookie: a=b\r\n") && connect.ends_with("\r\n\r\n40"));
 
-        assert!(matches!(answer(&mut polling, "", "ok"), Step::Ask(poll) if poll.starts_with("GET")));
+        assert!(
+            matches!(answer(&mut polling, "", "ok"), Step::Ask(poll) if poll.starts_with("GET"))
+        );
         let connected = answer(&mut polling, "", "40{\"sid\":\"s\"}");
         let Step::AskAndUpgrade { request, sid, .. } = connected else { panic!("{connected:?}") };
         assert!(request.contains("join") && sid == "xyz");
 
-        assert!(matches!(answer(&mut polling, "", "ok"), Step::Ask(poll) if poll.starts_with("GET")));
+        assert!(
+            matches!(answer(&mut polling, "", "ok"), Step::Ask(poll) if poll.starts_with("GET"))
+        );
         polling.probed = true;
         assert_eq!(answer(&mut polling, "", "42[\"joined\",\"r000\"]\x1e6"), Step::Upgrade);
-        assert!(polling.connected && polling.joined);
+        assert!(polling.progress.connected && polling.progress.joined);
     }
 }

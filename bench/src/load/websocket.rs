@@ -16,6 +16,11 @@ pub(crate) const PONG: u8 = 10;
 /// from scripts; there is neither here, and a fixed one costs nothing to make.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
+/// A length of this says that two bytes with the real one follow.
+const TWO_BYTES: u8 = 0x7e;
+/// And this that eight do.
+const EIGHT_BYTES: u8 = 0x7f;
+
 /// Longest frame that a server may send, in bytes.
 const FRAME_BYTES_MAX: usize = 1024 * 1024;
 
@@ -34,11 +39,11 @@ pub(crate) fn next(input: &[u8]) -> Result<Option<(Frame<'_>, usize)>> {
     ensure!(first & 0xf0 == 0x80, "the server sent a fragment or set reserved bits");
     ensure!(second & 0x80 == 0, "the server masked a frame");
     let (length, header, rest) = match *second {
-        126 => match rest.split_first_chunk() {
+        TWO_BYTES => match rest.split_first_chunk() {
             Some((length, rest)) => (usize::from(u16::from_be_bytes(*length)), 4, rest),
             None => return Ok(None),
         },
-        127 => match rest.split_first_chunk() {
+        EIGHT_BYTES => match rest.split_first_chunk() {
             Some((length, rest)) => (usize::try_from(u64::from_be_bytes(*length))?, 10, rest),
             None => return Ok(None),
         },
@@ -53,13 +58,13 @@ pub(crate) fn next(input: &[u8]) -> Result<Option<(Frame<'_>, usize)>> {
 pub(crate) fn write(out: &mut Vec<u8>, opcode: u8, payload: &[u8]) {
     out.push(0x80 | opcode);
     match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
-        (Ok(length), _) if length < 126 => out.push(0x80 | length),
+        (Ok(length), _) if length < TWO_BYTES => out.push(0x80 | length),
         (_, Ok(length)) => {
-            out.push(0x80 | 126);
+            out.push(0x80 | TWO_BYTES);
             out.extend_from_slice(&length.to_be_bytes());
         }
         _ => {
-            out.push(0x80 | 127);
+            out.push(0x80 | EIGHT_BYTES);
             out.extend_from_slice(&(payload.len() as u64).to_be_bytes());
         }
     }

@@ -5,6 +5,10 @@ mod ours;
 mod raw;
 mod socketioxide;
 
+#[cfg(test)]
+pub(crate) use raw::Server as RawServer;
+pub(crate) use raw::Writing;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -154,8 +158,8 @@ impl Peer {
             Self::Ours => ours::serve(1),
             Self::OursOnTwo => ours::serve(2),
             Self::Socketioxide => socketioxide::serve(),
-            Self::RawEach => raw::serve(raw::Writing::Each),
-            Self::RawTurn => raw::serve(raw::Writing::Turn),
+            Self::RawEach => raw::serve(Writing::Each),
+            Self::RawTurn => raw::serve(Writing::Turn),
             Self::Product | Self::Node | Self::Express | Self::Bun => {
                 bail!("{} is a program of its own", self.name())
             }

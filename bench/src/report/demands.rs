@@ -1,8 +1,9 @@
 //! What the engine must show, and whether it does.
 
-use super::format::figure;
+use super::format::{figure, thousands};
 use super::summary::Summary;
 use crate::cases::{Point, WayIn};
+use crate::numbers::float;
 use crate::peers::Peer;
 use crate::plan::RATE_OF_MEDIAN;
 
@@ -55,7 +56,7 @@ fn deliveries(summary: &Summary, subject: Peer) -> Vec<Demand> {
     for members in [100, 1_000] {
         let lone = Point::FanOut { members, in_flight: 1 };
         demands.push(at_most(
-            format!("CPU per delivery, lone message, {members} members"),
+            format!("CPU per delivery, lone message, {} members", thousands(float(members as u64))),
             (LONE_MAX, "× one write per recipient"),
             summary.ratio(lone, subject, Peer::RawEach),
         ));
@@ -63,7 +64,7 @@ fn deliveries(summary: &Summary, subject: Peer) -> Vec<Demand> {
     for members in [100, 1_000] {
         let in_flight = Point::FanOut { members, in_flight: 16 };
         demands.push(at_most(
-            format!("CPU per delivery, 16 in flight, {members} members"),
+            format!("CPU per delivery, 16 in flight, {} members", thousands(float(members as u64))),
             (IN_FLIGHT_MAX, "× the coalescing limit"),
             summary.ratio(in_flight, subject, Peer::RawTurn),
         ));
@@ -139,7 +140,7 @@ fn faultless(summary: &Summary, subject: Peer) -> Demand {
     Demand {
         what: format!("loss, reordering, repeats, lost joins ({})", subject.name()),
         demanded: "none".to_owned(),
-        measured: measured.then(|| (text, faults.is_empty())),
+        measured: measured.then_some((text, faults.is_empty())),
     }
 }
 

@@ -36,13 +36,19 @@ pub(super) fn times(value: Option<f64>) -> String {
 
 /// A table in Markdown. The first column holds names, the others figures.
 pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
-    let mut text = format!("| {} |\n|---|", head.join(" | "));
-    text.push_str(&"---:|".repeat(head.len().saturating_sub(1)));
-    for row in rows {
-        text.push_str(&format!("\n| {} |", row.join(" | ")));
-    }
-    text.push('\n');
-    text
+    lines(head, "---:|", rows)
+}
+
+/// A table in Markdown that holds text.
+pub(super) fn text_table(head: &[&str], rows: &[Vec<String>]) -> String {
+    lines(head, "---|", rows)
+}
+
+fn lines(head: &[&str], align: &str, rows: &[Vec<String>]) -> String {
+    let columns = align.repeat(head.len().saturating_sub(1));
+    let head = format!("| {} |\n|---|{columns}\n", head.join(" | "));
+    let rows = rows.iter().map(|row| format!("| {} |\n", row.join(" | ")));
+    std::iter::once(head).chain(rows).collect()
 }
 
 #[cfg(test)]

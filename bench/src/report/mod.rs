@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::cases::{Figures, Outcome, WayIn};
 use crate::machine::Machine;
 use crate::plan::Plan;
-use format::table;
+use format::text_table;
 use summary::Summary;
 
 /// Everything, for programs.
@@ -65,14 +65,15 @@ fn text(name: &str, machine: &Machine, summary: &Summary) -> String {
     parts.push("## What the engine must show".to_owned());
     let demands = demands::all(summary, crate::peers::SUBJECT);
     let rows: Vec<Vec<String>> = demands.iter().map(demands::Demand::row).collect();
-    parts.push(table(&["", "demanded", "measured", ""], &rows));
+    parts.push(text_table(&["", "demanded", "measured", ""], &rows));
     for (point, title) in tables::OVERVIEW {
         parts.push(format!("## {title}"));
         parts.push(tables::point(summary, point));
     }
     parts.extend([
         "## 100 rooms of 10, up to each server's knee".to_owned(),
-        "p99 from the moment a message was meant to be said, and server CPU per delivery.".to_owned(),
+        "p99 from the moment a message was meant to be said, and server CPU per delivery."
+            .to_owned(),
         tables::rooms(summary),
         format!("![p99 over deliveries a second]({name}-rooms.svg)"),
         "## Memory per idle connection".to_owned(),
@@ -86,9 +87,10 @@ fn text(name: &str, machine: &Machine, summary: &Summary) -> String {
     ]);
     if !summary.failures.is_empty() {
         parts.push("## What failed".to_owned());
-        let failures = summary.failures.iter().map(|(case, peer, why)| {
-            format!("* {} of {}: {why}", case.name(), peer.name())
-        });
+        let failures = summary
+            .failures
+            .iter()
+            .map(|(case, peer, why)| format!("* {} of {}: {why}", case.name(), peer.name()));
         parts.push(failures.collect::<Vec<_>>().join("\n"));
     }
     parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"

@@ -23,7 +23,8 @@ pub(super) fn cpu(summary: &Summary) -> String {
     let panel = ROW * float(peers.len() as u64) + 3.0 * ROW;
     let height = 2.0 * MARGIN + 2.0 * ROW + panel * float(OVERVIEW.len() as u64);
     let mut drawing = Drawing::new(WIDTH, height);
-    let title = "Server CPU per delivery, in microseconds (less is better; each panel has its scale)";
+    let title =
+        "Server CPU per delivery, in microseconds (less is better; each panel has its scale)";
     drawing.text((MARGIN, MARGIN + LETTERS), Anchor::Start, title);
     let mut top = MARGIN + 2.0 * ROW;
     for (point, name) in OVERVIEW {

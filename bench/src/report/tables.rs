@@ -3,6 +3,7 @@
 use super::format::{figure, maybe, table, thousands, times};
 use super::summary::Summary;
 use crate::cases::{Delivery, Point, WayIn};
+use crate::numbers::float;
 use crate::peers::Peer;
 use crate::plan::RATE_OF_MEDIAN;
 
@@ -37,7 +38,8 @@ pub(super) fn overview(summary: &Summary) -> String {
 
 /// What the names mean.
 pub(super) fn legend(summary: &Summary) -> String {
-    let lines = summary.peers().into_iter().map(|peer| format!("* {}: {}", peer.name(), peer.about()));
+    let lines =
+        summary.peers().into_iter().map(|peer| format!("* {}: {}", peer.name(), peer.about()));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -98,7 +100,10 @@ pub(super) fn rooms(summary: &Summary) -> String {
             let at = |rate: &u64| summary.delivery(Point::Rooms { rate: *rate }, peer);
             let cells: Vec<String> = rates.iter().map(|rate| rung(at(rate))).collect();
             let good = |rate: &&u64| at(rate).is_some_and(|it| it.knee.is_none());
-            let best = rates.iter().rfind(good).map_or("–".to_owned(), |rate| format!("{rate}/s"));
+            let best = rates
+                .iter()
+                .rfind(good)
+                .map_or("–".to_owned(), |rate| format!("{}/s", thousands(float(*rate))));
             let knee = rates.iter().find_map(|rate| at(rate)?.knee.clone());
             let any = rates.iter().any(|rate| at(rate).is_some());
             let end = [best, knee.unwrap_or_else(|| "not reached".to_owned())];

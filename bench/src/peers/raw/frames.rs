@@ -46,8 +46,7 @@ pub(super) fn unmask(input: &mut [u8]) -> io::Result<Option<(u8, &[u8], usize)>>
         short => (usize::from(short), 2),
     };
     let opcode = first & 0x0f;
-    let Some((mask, rest)) =
-        input.get_mut(header..).and_then(<[u8]>::split_first_chunk_mut::<4>)
+    let Some((mask, rest)) = input.get_mut(header..).and_then(<[u8]>::split_first_chunk_mut::<4>)
     else {
         return Ok(None);
     };
