@@ -21,9 +21,10 @@ pub use system::{OsRandom, SystemClock};
 use crate::chat::{Chat, Clock, Event, Keys, Parts, RandomSource, Store, StoreError};
 use crate::config::Config;
 use crate::gifs::{GifLimits, Shelf, ShelfOptions};
-use crate::realtime::{Door, Engine, EngineLimits, FEED_BATCHES_MAX, Sessions};
+use crate::realtime::{self, Door, Engine, EngineLimits, FEED_BATCHES_MAX};
 use crate::store::sqlite::{self, SqliteStore};
-use crate::web::{Readiness, ServeLimits, Services, Web};
+use crate::turnstile::Turnstile;
+use crate::web::{Gate, Readiness, ServeLimits, Services, Stop, Web};
 use gif_files::StoredGifs;
 
 /// What the server takes from outside besides its configuration.
@@ -73,7 +74,7 @@ pub struct App {
     address: SocketAddr,
     chat: Arc<Chat>,
     store: Arc<dyn Store>,
-    sessions: Arc<Sessions>,
+    sessions: Turnstile,
     door: Door,
     engine: Engine,
     readiness: Readiness,
@@ -81,16 +82,14 @@ pub struct App {
     work: TaskTracker,
     /// The dispatcher, which ends with the store.
     background: TaskTracker,
-    stop_accepting: CancellationToken,
-    cut_connections: CancellationToken,
+    /// Ends the task that settles what is over.
+    settled: CancellationToken,
+    stop: Stop,
     stop_time_max: Duration,
 }
 
 /// How long after a restart clients are asked to come back.
 const RESTART_DELAY: Duration = Duration::from_secs(1);
-
-/// How long a stop lets the announcement travel before connections are cut.
-const ANNOUNCEMENT_TIME: Duration = Duration::from_millis(300);
 
 impl App {
     /// Starts a server: binds (port 0 takes a free one), opens the data folder, opens the doors.
@@ -105,20 +104,19 @@ impl App {
         let (listener, address) = listen(&config).await?;
         let (work, background) = (TaskTracker::new(), TaskTracker::new());
         let room = system::room_within_file_limit(config.connections_max, config.sockets_max);
-        let sessions = Sessions::new(room.sockets, config.sockets_per_address_max);
-        let (sockets, engine) = Engine::new(engine_limits(&config), work.clone());
-        let door = Door::new(chat.clone(), rooms);
-        door.open(&engine, events, &background);
+        let sessions = Turnstile::new(room.sockets, config.sockets_per_address_max);
+        let limits = engine_limits(&config, room.sockets);
+        let engine = realtime::engine(limits, Gate::new(sessions.clone()));
+        let door = Door::open(&engine, chat.clone(), rooms, (events, &background));
         let readiness = Readiness::new(chat.clone());
         let services = Services {
             chat: chat.clone(),
             shelf,
-            sessions: sessions.clone(),
             random: environment.random,
             readiness: readiness.clone(),
             tasks: work.clone(),
         };
-        let router = Web::new(&config, services).router(sockets);
+        let router = Web::new(&config, services).router(realtime::routes(&engine));
         let app = Self {
             address,
             chat,
@@ -129,8 +127,8 @@ impl App {
             readiness,
             work,
             background,
-            stop_accepting: CancellationToken::new(),
-            cut_connections: CancellationToken::new(),
+            settled: CancellationToken::new(),
+            stop: Stop::default(),
             stop_time_max: config.stop_time_max,
         };
         app.run(listener, router, serve_limits(&config, room.connections));
@@ -138,12 +136,12 @@ impl App {
     }
 
     fn run(&self, listener: TcpListener, router: axum::Router, limits: ServeLimits) {
-        let tokens = (self.work.clone(), self.stop_accepting.clone(), self.cut_connections.clone());
-        self.work.spawn(crate::web::serve(listener, router, limits, tokens));
-        let (chat, stop) = (self.chat.clone(), self.stop_accepting.clone());
+        let stop = (self.work.clone(), self.stop.clone());
+        self.work.spawn(crate::web::serve(listener, router, limits, stop));
+        let (chat, settled) = (self.chat.clone(), self.settled.clone());
         self.work.spawn(async move {
             // A panic while something is settled must not end the end of rooms.
-            let live = || AssertUnwindSafe(chat.live(stop.cancelled())).catch_unwind();
+            let live = || AssertUnwindSafe(chat.live(settled.cancelled())).catch_unwind();
             while live().await.is_err() {
                 tracing::error!("the task that ends seats and rooms panicked");
             }
@@ -162,28 +160,30 @@ impl App {
         self.sessions.count()
     }
 
-    /// Stops: no new connections, sockets are told, requests finish, the writer is flushed. Takes at
-    /// most the configured time; what has not finished by then is cut off, and nothing that was
-    /// acknowledged is lost.
+    /// Stops: sockets are told and end, then nobody is let in any more, requests finish, the writer is
+    /// flushed. Takes at most the configured time; what has not finished by then is cut off, and
+    /// nothing that was acknowledged is lost.
     pub async fn stop(self) {
+        let part = self.stop_time_max / 4;
         self.readiness.drain();
+        // Nobody's seat ends because its socket is sent away.
+        self.settled.cancel();
         self.door.announce_restart(RESTART_DELAY);
-        self.stop_accepting.cancel();
-        tokio::time::sleep(ANNOUNCEMENT_TIME).await;
+        let cut_off = self.engine.shutdown(part).await;
+        if cut_off > 0 {
+            tracing::warn!(cut_off, "sockets are cut off");
+        }
+        // Only now: a client that polls fetches the announcement with a connection of its own.
+        self.stop.accepting.cancel();
         self.work.close();
-        let half = self.stop_time_max / 2;
-        let finished = async {
-            self.engine.close().await;
-            self.work.wait().await;
-        };
-        if tokio::time::timeout(half, finished).await.is_err() {
-            tracing::warn!(left = self.work.len(), "requests and sockets are cut off");
-            self.cut_connections.cancel();
-            drop(tokio::time::timeout(half / 2, self.work.wait()).await);
+        if tokio::time::timeout(part, self.work.wait()).await.is_err() {
+            tracing::warn!(left = self.work.len(), "requests are cut off");
+            self.stop.connections.cancel();
+            drop(tokio::time::timeout(part, self.work.wait()).await);
         }
         self.store.close().await;
         self.background.close();
-        drop(tokio::time::timeout(half / 2, self.background.wait()).await);
+        drop(tokio::time::timeout(part, self.background.wait()).await);
         tracing::info!("stopped");
     }
 }
@@ -262,13 +262,19 @@ fn shelf_options(config: &Config) -> ShelfOptions {
     }
 }
 
-fn engine_limits(config: &Config) -> EngineLimits {
+fn engine_limits(config: &Config, sessions_max: usize) -> EngineLimits {
     EngineLimits {
         message_bytes_max: config.socket_message_bytes_max,
+        backlog_bytes_max: config.socket_backlog_bytes_max,
         backlog_packets_max: config.socket_backlog_packets_max,
         events_waiting_max: config.socket_events_waiting_max,
+        packets_burst_max: config.socket_packets_burst_max,
+        packets_per_second_max: config.socket_packets_per_second_max,
+        write_time_max: config.socket_write_time_max,
+        connect_time_max: config.socket_connect_time_max,
         ping_interval: config.socket_ping_interval,
         ping_time_max: config.socket_ping_time_max,
+        sessions_max,
     }
 }
 

@@ -75,6 +75,9 @@ impl Limits {
     pub const ROOM_SEATS_DEFAULT: u32 = 10;
     /// Messages in the first page of a room.
     pub const PAGE_ENTRIES: usize = 100;
+    /// Bytes of content in a page: fewer entries when they are long, so that a page and the list of
+    /// participants fit into what may wait for a slow client.
+    pub const PAGE_BYTES_MAX: usize = 512 * 1024;
     /// Entries in one answer to a returning client.
     pub const RESUME_ENTRIES_MAX: usize = 500;
     /// Bytes of content in one answer to a returning client.

@@ -61,9 +61,8 @@ impl Chat {
         you: Participant,
         resume: Resume,
     ) -> Result<Joined, ChatError> {
-        let newest = HistoryQuery::Newest(Limits::PAGE_ENTRIES);
         let Some(seq) = resume.after else {
-            let page = self.store.history(room, newest).await?;
+            let page = self.newest(room).await?;
             return Ok(Joined { you, page, reset: false });
         };
         let same_epoch = resume.epoch.is_none_or(|epoch| epoch == self.store.epoch());
@@ -78,7 +77,7 @@ impl Chat {
                 return Ok(Joined { you, page, reset: false });
             }
         }
-        let page = self.store.history(room, newest).await?;
+        let page = self.newest(room).await?;
         Ok(Joined { you, page, reset: true })
     }
 
@@ -95,12 +94,15 @@ impl Chat {
             return Err(ChatError::NotAdmitted);
         }
         let limit = limit.clamp(1, Limits::PAGE_ENTRIES);
-        Ok(self.store.history(room, HistoryQuery::Before { seq: before, limit }).await?)
+        let bytes_max = Limits::PAGE_BYTES_MAX;
+        let query = HistoryQuery::Before { seq: before, limit, bytes_max };
+        Ok(self.store.history(room, query).await?)
     }
 
-    /// The newest page, for the room's page.
+    /// The newest page.
     pub async fn newest(&self, room: &RoomId) -> Result<HistoryPage, ChatError> {
-        Ok(self.store.history(room, HistoryQuery::Newest(Limits::PAGE_ENTRIES)).await?)
+        let (limit, bytes_max) = (Limits::PAGE_ENTRIES, Limits::PAGE_BYTES_MAX);
+        Ok(self.store.history(room, HistoryQuery::Newest { limit, bytes_max }).await?)
     }
 
     /// A socket of the visitor is gone. With the last one, the seat's grace begins.

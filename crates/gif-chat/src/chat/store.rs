@@ -180,14 +180,21 @@ pub struct Appended {
 /// Which entries to read.
 #[derive(Clone, Copy, Debug)]
 pub enum HistoryQuery {
-    /// The newest, at most so many.
-    Newest(usize),
+    /// The newest.
+    Newest {
+        /// At most so many.
+        limit: usize,
+        /// At most so many bytes of content, but at least one entry.
+        bytes_max: usize,
+    },
     /// The newest page before a `seq`.
     Before {
         /// This `seq` and later ones are left out.
         seq: u64,
         /// At most so many.
         limit: usize,
+        /// At most so many bytes of content, but at least one entry.
+        bytes_max: usize,
     },
     /// Everything after a `seq`, oldest first, bounded in entries and bytes.
     After {

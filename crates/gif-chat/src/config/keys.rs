@@ -140,10 +140,20 @@ keys! {
     request_body_time_max: Duration = "30s";
     /// Largest Socket.IO message from a client, in bytes.
     socket_message_bytes_max: usize = "65536";
-    /// Packets that may wait for a slow socket before its connection is closed.
+    /// Bytes that may wait for a client that reads slowly; one more ends its connection, and it comes back for what it missed. A page of history and the list of rooms must fit.
+    socket_backlog_bytes_max: usize = "1048576";
+    /// Packets that may wait for such a client; one more ends its connection.
     socket_backlog_packets_max: usize = "4096";
-    /// Events of one socket that may wait to be handled before its connection is closed.
+    /// How long a client may take nothing of what waits for it before its connection ends.
+    socket_write_time_max: Duration = "10s";
+    /// Events of one client that may wait to be handled; beyond, nothing more is read from it until some have been.
     socket_events_waiting_max: usize = "256";
+    /// Packets that a client may send at once, whatever they are; one more ends its connection.
+    socket_packets_burst_max: u32 = "2000";
+    /// Packets per second after the burst.
+    socket_packets_per_second_max: u32 = "500";
+    /// How long a client may take to enter a namespace before its connection ends.
+    socket_connect_time_max: Duration = "10s";
     /// How often the server asks a socket whether it is still there.
     socket_ping_interval: Duration = "25s";
     /// How long a socket may take to answer that, before it counts as gone.

@@ -1,92 +1,87 @@
 //! Who listens to what: the sockets of each room, and those of the lobby.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
-use super::engine::Peer;
+use super::engine::{Namespace, Socket};
+use super::lobby::Onlooker;
+use super::room::Member;
 use super::wire::{self, event};
-use crate::chat::{Origin, RoomId, RoomState};
+use crate::chat::{ChatError, Origin, RoomId, RoomState};
 
-/// All listeners of this process. Bounded by the number of sockets. The lock is held while events
-/// are handed to the engine's queues, which never waits: so every listener sees one order.
-#[derive(Default)]
-pub(super) struct Audience {
-    state: Mutex<State>,
+/// The engine's room for the sockets of the lobby that have been given the list.
+const INFORMED: &str = "informed";
+
+/// The rooms as the events so far have made them, and who may come in between two events. Its lock is
+/// held while events are handed to the engine's queues, which never waits.
+pub(super) struct RoomList {
+    rooms: Mutex<BTreeMap<RoomId, RoomState>>,
 }
 
-#[derive(Default)]
-struct State {
-    /// Every socket there is, in whatever room or in none.
-    all: HashMap<u64, Peer>,
-    rooms: HashMap<RoomId, HashMap<u64, Peer>>,
-    lobby: HashMap<u64, Peer>,
-    /// The lobby as the events so far have made it. A newcomer gets this and every event after it:
-    /// a snapshot read from the store could miss what is under way between the two.
-    list: BTreeMap<RoomId, RoomState>,
-}
-
-impl Audience {
+impl RoomList {
     /// The rooms that exist before any event is dispatched.
-    pub(super) fn begin(&self, rooms: Vec<RoomState>) {
-        self.state().list = rooms.into_iter().map(|room| (room.id.clone(), room)).collect();
+    pub(super) fn new(rooms: Vec<RoomState>) -> Self {
+        let rooms = rooms.into_iter().map(|room| (room.id.clone(), room)).collect();
+        Self { rooms: Mutex::new(rooms) }
     }
 
-    /// A socket is there. It hears what is said to everybody.
-    pub(super) fn arrive(&self, peer: &Peer) {
-        self.state().all.insert(peer.id(), peer.clone());
-    }
-
-    /// A socket is gone.
-    pub(super) fn depart(&self, peer: &Peer) {
-        self.state().all.remove(&peer.id());
-    }
-
-    /// Sends the list of rooms to a socket, and from then on every change to it.
-    pub(super) fn enter_lobby(&self, peer: &Peer) {
-        let mut state = self.state();
-        let mut rooms: Vec<_> = state.list.values().collect();
-        rooms.sort_by_key(|room| std::cmp::Reverse(room.created_at));
-        let rooms: Vec<wire::Room> = rooms.into_iter().map(Into::into).collect();
-        peer.emit(event::ROOMS, &rooms);
-        state.lobby.insert(peer.id(), peer.clone());
-    }
-
-    pub(super) fn leave_lobby(&self, peer: &Peer) {
-        self.state().lobby.remove(&peer.id());
-    }
-
-    pub(super) fn enter(&self, room: &RoomId, peer: &Peer) {
-        self.state().rooms.entry(room.clone()).or_default().insert(peer.id(), peer.clone());
-    }
-
-    pub(super) fn leave(&self, room: &RoomId, peer: &Peer) {
-        let mut state = self.state();
-        if let Some(peers) = state.rooms.get_mut(room) {
-            peers.remove(&peer.id());
-            if peers.is_empty() {
-                state.rooms.remove(room);
-            }
+    /// Sends the list to a socket of the lobby, and from then on every change to it. A list read from
+    /// the store could miss what is under way between the two.
+    pub(super) fn show(&self, socket: &Socket<Onlooker>) {
+        let rooms = self.lock();
+        let mut newest_first: Vec<_> = rooms.values().collect();
+        newest_first.sort_by_key(|room| std::cmp::Reverse(room.created_at));
+        let shown: Vec<wire::Room> = newest_first.into_iter().map(Into::into).collect();
+        if let Err(error) = socket.emit(event::ROOMS, &shown) {
+            tracing::debug!(%error, "the list of rooms was not sent");
+        }
+        if let Err(error) = socket.join(INFORMED) {
+            tracing::error!(%error, "a socket cannot watch the list of rooms");
         }
     }
 
+    /// Puts a socket into a room. Not between the farewell to a room and its end: whoever is sent
+    /// away has been told why.
+    pub(super) fn enter(&self, room: &RoomId, socket: &Socket<Member>) -> Result<(), ChatError> {
+        let _no_room_closes = self.lock();
+        socket.join(room.as_str()).map_err(|error| {
+            tracing::error!(%error, "a socket cannot enter its room");
+            ChatError::Unavailable
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<RoomId, RoomState>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Everybody who is connected to this process. The engine keeps who is where, writes an event once
+/// whatever the number of its listeners, and brings it to all of them in the same order.
+pub(super) struct Audience {
+    pub(super) list: Arc<RoomList>,
+    pub(super) lobby: Namespace<Onlooker>,
+    pub(super) chat: Namespace<Member>,
+}
+
+impl Audience {
     /// A room is new or has another state.
     pub(super) fn show_room(&self, name: &str, room: RoomState) {
-        let mut state = self.state();
-        tell(state.lobby.values(), name, &wire::Room::from(&room));
-        state.list.insert(room.id.clone(), room);
+        let mut rooms = self.list.lock();
+        noted(name, self.lobby.to(INFORMED).emit(name, &wire::Room::from(&room)));
+        rooms.insert(room.id.clone(), room);
     }
 
     /// A room is gone: its sockets are told and let go.
     pub(super) fn close_room(&self, room: &RoomId, close: &wire::Close) {
-        let mut state = self.state();
-        let peers = state.rooms.remove(room).unwrap_or_default();
-        tell(peers.values(), event::CLOSE, close);
-        peers.values().for_each(Peer::disconnect);
-        state.list.remove(room);
-        tell(state.lobby.values(), event::REMOVE_ROOM, room.as_str());
+        let mut rooms = self.list.lock();
+        let members = self.chat.to(room.as_str());
+        noted(event::CLOSE, members.emit(event::CLOSE, close));
+        members.disconnect();
+        rooms.remove(room);
+        let informed = self.lobby.to(INFORMED);
+        noted(event::REMOVE_ROOM, informed.emit(event::REMOVE_ROOM, room.as_str()));
     }
 
     /// Sends an event to everybody in a room but one.
@@ -97,36 +92,26 @@ impl Audience {
         name: &str,
         payload: &T,
     ) {
-        let state = self.state();
-        let Some(peers) = state.rooms.get(room) else {
-            return;
-        };
-        let listeners = peers.values().filter(|peer| Some(Origin(peer.id())) != except);
-        tell(listeners, name, payload);
+        let mut listeners = self.chat.to(room.as_str());
+        if let Some(Origin(number)) = except {
+            listeners = listeners.except_number(number);
+        }
+        noted(name, listeners.emit(name, payload));
     }
 
     /// Sends an event to every socket there is.
     pub(super) fn tell_all<T: Serialize>(&self, name: &str, payload: &T) {
-        tell(self.state().all.values(), name, payload);
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        noted(name, self.lobby.all().emit(name, payload));
+        noted(name, self.chat.all().emit(name, payload));
     }
 }
 
-/// Writes the payload once, whatever the number of listeners.
-fn tell<'peers, T: Serialize + ?Sized>(
-    peers: impl Iterator<Item = &'peers Peer>,
-    name: &str,
-    payload: &T,
-) {
-    let mut peers = peers.peekable();
-    if peers.peek().is_none() {
-        return;
-    }
-    match serde_json::value::to_raw_value(payload) {
-        Ok(written) => peers.for_each(|peer| peer.emit::<RawValue>(name, &written)),
-        Err(error) => tracing::error!(%error, name, "an event could not be written"),
+/// What cannot be sent is a fault of ours: every payload can be written as JSON.
+fn noted<T>(name: &str, sent: Result<usize, T>)
+where
+    T: std::fmt::Display,
+{
+    if let Err(error) = sent {
+        tracing::error!(%error, name, "an event could not be sent");
     }
 }

@@ -1,21 +1,25 @@
-//! One socket of the lobby.
+//! One socket of the lobby: it listens, and asks for nothing.
 
-use serde_json::Value;
-
-use super::Door;
-use super::engine::{Inbox, Peer};
+use super::engine::{Connect, Request, Socket};
+use super::handshake::Handshake;
 use super::wire::Failure;
 use crate::chat::ChatError;
+use crate::i18n::Locale;
 
-/// The life of one socket: it listens, and asks for nothing.
-pub(super) async fn serve(door: Door, peer: Peer, _auth: Value, mut inbox: Inbox) {
-    door.audience.arrive(&peer);
-    door.audience.enter_lobby(&peer);
-    while let Some(incoming) = inbox.next().await {
-        if let Some(ack) = incoming.ack {
-            ack.answer(&Failure::ack(&ChatError::BadRequest, peer.handshake().locale));
-        }
+/// What is kept for a socket of the lobby.
+pub(super) struct Onlooker {
+    locale: Locale,
+}
+
+/// Everybody may watch.
+pub(super) fn greet(asking: &Connect<Handshake>) -> Onlooker {
+    Onlooker { locale: asking.handshake().locale }
+}
+
+/// There is nothing to ask here.
+pub(super) async fn refuse(socket: Socket<Onlooker>, request: Request) {
+    let refused = Failure::ack(&ChatError::BadRequest, socket.state().locale);
+    if let Some(Err(error)) = request.ack.map(|ack| ack.answer(&refused)) {
+        tracing::debug!(%error, "an answer was not sent");
     }
-    door.audience.leave_lobby(&peer);
-    door.audience.depart(&peer);
 }

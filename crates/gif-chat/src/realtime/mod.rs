@@ -1,6 +1,6 @@
-//! The Socket.IO door. Every event is named on two screens: here what a socket may open, in `room`
-//! what it may ask. `wire` is the only home of payloads, `engine` the only file that names the
-//! library, `dispatcher` the only one that announces.
+//! The Socket.IO door. Every event is named on one screen, [`Door::open`]. `wire` is the only home of
+//! payloads, `engine` the only file that names the engine's crate, `dispatcher` the only one that
+//! announces.
 
 mod audience;
 mod dispatcher;
@@ -10,51 +10,69 @@ mod lobby;
 mod room;
 pub mod wire;
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
-use audience::Audience;
+use audience::{Audience, RoomList};
 pub use dispatcher::FEED_BATCHES_MAX;
-pub use engine::{Engine, EngineLimits};
-pub use handshake::{Handshake, Sessions};
+pub use engine::{Admission, Engine, EngineLimits, engine, routes};
+pub use handshake::Handshake;
+use wire::{event, namespace};
 
 use crate::chat::{Chat, Event, RoomState};
 
-/// What the sockets share.
+/// What every socket of a room may need.
 #[derive(Clone)]
-pub struct Door {
+struct House {
     chat: Arc<Chat>,
+    list: Arc<RoomList>,
+}
+
+/// The open door.
+pub struct Door {
     audience: Arc<Audience>,
 }
 
 impl Door {
-    /// A door onto these rooms, closed until [`Door::open`].
+    /// Opens the namespaces onto these rooms and starts the dispatcher, which ends with the feed.
     #[must_use]
-    pub fn new(chat: Arc<Chat>, rooms: Vec<RoomState>) -> Self {
-        let audience = Arc::new(Audience::default());
-        audience.begin(rooms);
-        Self { chat, audience }
-    }
-
-    /// Starts the dispatcher and opens the namespaces.
-    pub fn open(&self, engine: &Engine, feed: mpsc::Receiver<Vec<Event>>, tasks: &TaskTracker) {
-        tasks.spawn(dispatcher::dispatch(feed, self.audience.clone()));
-        let door = self.clone();
-        engine.namespace(wire::namespace::LOBBY, move |peer, auth, inbox| {
-            lobby::serve(door.clone(), peer, auth, inbox)
-        });
-        let door = self.clone();
-        engine.namespace(wire::namespace::CHAT, move |peer, auth, inbox| {
-            room::serve(door.clone(), peer, auth, inbox)
-        });
+    pub fn open(
+        engine: &Engine,
+        chat: Arc<Chat>,
+        rooms: Vec<RoomState>,
+        (feed, tasks): (mpsc::Receiver<Vec<Event>>, &TaskTracker),
+    ) -> Self {
+        let list = Arc::new(RoomList::new(rooms));
+        let shown = list.clone();
+        let lobby = engine
+            .namespace(namespace::LOBBY)
+            .connect(|asking| ready(Ok(lobby::greet(&asking))))
+            .connected(move |socket| ready(shown.show(&socket)))
+            .fallback(lobby::refuse)
+            .open();
+        let house = House { chat, list: list.clone() };
+        let chat = engine
+            .namespace(namespace::CHAT)
+            .connect(move |asking| ready(Ok(room::identify(&house, &asking))))
+            .on(event::JOIN, room::join)
+            .on(event::CHAT, room::send)
+            .on(event::HISTORY, room::history)
+            .on(event::LEAVE, room::leave)
+            .fallback(room::refuse)
+            .disconnected(|socket, _reason| room::disconnected(socket))
+            .open();
+        let audience = Arc::new(Audience { list, lobby, chat });
+        tasks.spawn(dispatcher::dispatch(feed, audience.clone()));
+        Self { audience }
     }
 
     /// Tells every socket to come back after about `delay`.
     pub fn announce_restart(&self, delay: Duration) {
         let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-        self.audience.tell_all(wire::event::RESTART, &wire::Restart { delay_ms });
+        self.audience.tell_all(event::RESTART, &wire::Restart { delay_ms });
     }
 }

@@ -1,191 +1,226 @@
-//! One socket of a room: what it asks, in the order in which it asks.
+//! One socket of a room: what it asks. The engine hands its events over one after the other, in the
+//! order in which the client sent them.
 
-use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Door;
-use super::engine::{Ack, Inbox, Incoming, Peer};
+use super::House;
+use super::engine::{Ack, Connect, Request, Socket};
+use super::handshake::Handshake;
 use super::wire::{
     ConnectAuth, Failure, History, HistoryRequest, JoinRequest, Joined, Left, Refused, SendRequest,
     Sent, event,
 };
-use crate::chat::{ChatError, Origin, Participant, RoomId, Visitor};
+use crate::chat::{ChatError, Origin, Participant, Password, Resume, RoomId, Visitor};
+use crate::i18n::Locale;
 
-/// A socket and the room that it has joined, by the server's own record.
-struct Member {
-    door: Door,
-    peer: Peer,
+/// What is kept for a socket: who it is, and the room that it has joined by the server's own record.
+pub(super) struct Member {
+    house: House,
     visitor: Visitor,
-    joined: Option<(RoomId, Participant)>,
+    has_cookie: bool,
+    locale: Locale,
+    /// Locked for moments only: events of one socket do not overlap.
+    seat: Mutex<Option<Arc<Seat>>>,
 }
 
-/// The life of one socket.
-pub(super) async fn serve(door: Door, peer: Peer, auth: Value, mut inbox: Inbox) {
-    door.audience.arrive(&peer);
-    let visitor = identify(&door, &peer, auth);
-    let mut member = Member { door, peer, visitor, joined: None };
-    while let Some(incoming) = inbox.next().await {
-        // A panic costs its event; the seat must still be let go of at the end.
-        let handled = AssertUnwindSafe(member.handle(incoming)).catch_unwind().await;
-        if handled.is_err() {
-            tracing::error!("a handler of a socket's event panicked");
-        }
-    }
-    member.door.audience.depart(&member.peer);
-    if let Some((room, _)) = member.joined.take() {
-        member.door.audience.leave(&room, &member.peer);
-        member.door.chat.disconnected(&member.visitor, &room).await;
-    }
+/// The room that a socket has joined.
+struct Seat {
+    room: RoomId,
+    you: Participant,
 }
 
 /// The cookie's visitor; a client without cookies may bring back a session that we signed.
-fn identify(door: &Door, peer: &Peer, auth: Value) -> Visitor {
-    let visitor = peer.handshake().visitor.clone();
-    if peer.handshake().has_cookie {
-        return visitor;
+pub(super) fn identify(house: &House, asking: &Connect<Handshake>) -> Member {
+    let Handshake { visitor, has_cookie, locale, .. } = &**asking.handshake();
+    let mut visitor = visitor.clone();
+    if !has_cookie {
+        let auth = ConnectAuth::parse(asking.auth().unwrap_or_default());
+        let known = auth.session.and_then(|token| house.chat.keys().verify_session(&token));
+        visitor.session = known.unwrap_or(visitor.session);
     }
-    let auth: ConnectAuth = serde_json::from_value(auth).unwrap_or_default();
-    let session = auth.session.and_then(|token| door.chat.keys().verify_session(&token));
-    Visitor { session: session.unwrap_or(visitor.session), ..visitor }
+    Member {
+        house: house.clone(),
+        visitor,
+        has_cookie: *has_cookie,
+        locale: *locale,
+        seat: Mutex::default(),
+    }
+}
+
+/// Takes a seat, or catches up with what was said since.
+pub(super) async fn join(socket: Socket<Member>, request: Request) {
+    let (asker, payload) = Asker::of(&socket, request);
+    let joined = socket.state().join(&socket, payload).await;
+    asker.answer(joined);
+}
+
+/// Says something.
+pub(super) async fn send(socket: Socket<Member>, request: Request) {
+    let (asker, payload) = Asker::of(&socket, request);
+    asker.answer(socket.state().send(payload).await.map(Some));
+}
+
+/// Reads an older page.
+pub(super) async fn history(socket: Socket<Member>, request: Request) {
+    let (asker, payload) = Asker::of(&socket, request);
+    asker.answer(socket.state().history(payload).await.map(Some));
+}
+
+/// Gives the seat up.
+pub(super) async fn leave(socket: Socket<Member>, request: Request) {
+    let (asker, _) = Asker::of(&socket, request);
+    socket.state().leave(&socket).await;
+    asker.answer(Ok(None::<Left>));
+}
+
+/// There is no such event.
+pub(super) async fn refuse(socket: Socket<Member>, request: Request) {
+    let (asker, _) = Asker::of(&socket, request);
+    asker.answer(Err::<Option<Left>, _>(ChatError::BadRequest));
+}
+
+/// The socket is gone, and everything that it asked is done.
+pub(super) async fn disconnected(socket: Socket<Member>) {
+    let member = socket.state();
+    if let Some(seat) = member.stand_up() {
+        member.house.chat.disconnected(&member.visitor, &seat.room).await;
+    }
 }
 
 impl Member {
-    /// Every event that a client may send to `/chat`.
-    async fn handle(&mut self, Incoming { event, payload, ack }: Incoming) {
-        let room = named_room(&payload);
-        match event.as_str() {
-            event::JOIN => match self.join(payload).await {
-                Ok(joined) => answer(ack, joined.as_ref()),
-                Err(error) => self.refuse(ack, room, &error),
-            },
-            event::CHAT => match self.send(payload).await {
-                Ok(sent) => answer(ack, Some(&sent)),
-                Err(error) => self.refuse(ack, room, &error),
-            },
-            event::HISTORY => match self.history(payload).await {
-                Ok(history) => answer(ack, Some(&history)),
-                Err(error) => self.refuse(ack, room, &error),
-            },
-            event::LEAVE => {
-                self.leave().await;
-                answer(ack, Some(&Left { ok: true }));
-            }
-            _ => self.refuse(ack, room, &ChatError::BadRequest),
-        }
-    }
-
     /// Seat, socket into the room, then the history: whatever is said from here on reaches the
-    /// socket live, and the client merges the two by `seq`.
-    async fn join(&mut self, payload: Value) -> Result<Option<Joined>, ChatError> {
-        let request = JoinRequest::parse(payload, self.door.chat.limits())?;
+    /// socket live, and the client merges the two by `seq`. No answer of its own for the course's
+    /// form.
+    async fn join(
+        &self,
+        socket: &Socket<Self>,
+        payload: Value,
+    ) -> Result<Option<Joined>, ChatError> {
+        let request = JoinRequest::parse(payload, self.house.chat.limits())?;
         let (password, resume) = match request.ours {
             Some(ours) => (ours.password, Some(ours.resume)),
             None => (None, None),
         };
-        if self.joined.as_ref().is_some_and(|(room, _)| *room != request.room) {
-            return Err(ChatError::AlreadyJoined);
+        let known = self.seat().clone();
+        let seat = match known {
+            Some(seat) if seat.room == request.room => seat,
+            Some(_elsewhere) => return Err(ChatError::AlreadyJoined),
+            None => {
+                // The course's page shows its own entry by itself, and would show it twice.
+                let origin = resume.is_none().then(|| Origin(socket.number()));
+                self.sit_down(socket, request.room, password, origin).await?
+            }
+        };
+        let caught_up = match resume {
+            Some(resume) => self.catch_up(&seat, resume).await.map(Some),
+            // The room may have ended between the seat and the socket's entry.
+            None => self.house.chat.standing(&self.visitor, &seat.room).await.map(|_| None),
+        };
+        if matches!(caught_up, Err(ChatError::NotFound)) {
+            self.leave(socket).await;
         }
-        if self.joined.is_none() {
-            // The course's page shows its own entry by itself, and would show it twice.
-            let origin = resume.is_none().then(|| Origin(self.peer.id()));
-            let seat = self.door.chat.take_seat(&self.visitor, &request.room, password, origin);
-            let you = seat.await?;
-            self.door.audience.enter(&request.room, &self.peer);
-            self.joined = Some((request.room, you));
-        }
-        match resume {
-            Some(resume) => self.catch_up(resume).await.map(Some),
-            None => self.check_room().await.map(|()| None),
-        }
+        caught_up
     }
 
-    async fn catch_up(&mut self, resume: crate::chat::Resume) -> Result<Joined, ChatError> {
-        let Some((room, you)) = self.joined.clone() else {
-            return Err(ChatError::NotInRoom);
-        };
-        match self.door.chat.catch_up(&room, you, resume).await {
-            Ok(joined) => {
-                let keys = self.door.chat.keys();
-                let session = (!self.peer.handshake().has_cookie)
-                    .then(|| keys.sign_session(&self.visitor.session));
-                Ok(Joined::new(&joined, self.door.chat.epoch(), session))
-            }
-            Err(error) => {
-                self.let_go_of_a_dead_room(&error).await;
-                Err(error)
-            }
-        }
-    }
-
-    /// The room may have ended between the seat and the socket's entry into the audience.
-    async fn check_room(&mut self) -> Result<(), ChatError> {
-        let Some((room, _)) = self.joined.clone() else {
-            return Err(ChatError::NotInRoom);
-        };
-        let standing = self.door.chat.standing(&self.visitor, &room).await;
-        if let Err(error) = standing {
-            self.let_go_of_a_dead_room(&error).await;
+    async fn sit_down(
+        &self,
+        socket: &Socket<Self>,
+        room: RoomId,
+        password: Option<Password>,
+        origin: Option<Origin>,
+    ) -> Result<Arc<Seat>, ChatError> {
+        let House { chat, list } = &self.house;
+        let you = chat.take_seat(&self.visitor, &room, password, origin).await?;
+        let seat = Arc::new(Seat { room, you });
+        *self.seat() = Some(seat.clone());
+        if let Err(error) = list.enter(&seat.room, socket) {
+            self.leave(socket).await;
             return Err(error);
         }
-        Ok(())
+        Ok(seat)
     }
 
-    async fn let_go_of_a_dead_room(&mut self, error: &ChatError) {
-        if *error == ChatError::NotFound {
-            self.leave().await;
-        }
+    async fn catch_up(&self, seat: &Seat, resume: Resume) -> Result<Joined, ChatError> {
+        let chat = &self.house.chat;
+        let joined = chat.catch_up(&seat.room, seat.you.clone(), resume).await?;
+        let session = (!self.has_cookie).then(|| chat.keys().sign_session(&self.visitor.session));
+        Ok(Joined::new(&joined, chat.epoch(), session))
     }
 
-    async fn send(&mut self, payload: Value) -> Result<Sent, ChatError> {
+    async fn send(&self, payload: Value) -> Result<Sent, ChatError> {
         let request = SendRequest::parse(payload)?;
-        let (room, _) = self.joined.as_ref().ok_or(ChatError::NotInRoom)?;
-        if request.room.is_some_and(|claimed| claimed != room.as_str()) {
+        let seat = self.seat().clone().ok_or(ChatError::NotInRoom)?;
+        if request.room.is_some_and(|claimed| claimed != seat.room.as_str()) {
             return Err(ChatError::NotInRoom);
         }
-        let sent = self.door.chat.post_text(&self.visitor, room, &request.text, request.post);
+        let chat = &self.house.chat;
+        let sent = chat.post_text(&self.visitor, &seat.room, &request.text, request.post);
         sent.await.map(Into::into)
     }
 
-    async fn history(&mut self, payload: Value) -> Result<History, ChatError> {
+    async fn history(&self, payload: Value) -> Result<History, ChatError> {
         let request = HistoryRequest::parse(payload)?;
-        let (room, _) = self.joined.as_ref().ok_or(ChatError::NotInRoom)?;
-        let page = self.door.chat.history(&self.visitor, room, request.before, request.limit);
+        let seat = self.seat().clone().ok_or(ChatError::NotInRoom)?;
+        let chat = &self.house.chat;
+        let page = chat.history(&self.visitor, &seat.room, request.before, request.limit);
         page.await.map(|page| History::from(&page))
     }
 
-    async fn leave(&mut self) {
-        if let Some((room, _)) = self.joined.take() {
-            self.door.audience.leave(&room, &self.peer);
-            self.door.chat.leave(&self.visitor, &room).await;
+    async fn leave(&self, socket: &Socket<Self>) {
+        if let Some(seat) = self.stand_up() {
+            socket.leave(seat.room.as_str());
+            self.house.chat.leave(&self.visitor, &seat.room).await;
         }
     }
 
-    fn refuse(&self, ack: Option<Ack>, room: Option<String>, error: &ChatError) {
-        let locale = self.peer.handshake().locale;
-        if let Some(ack) = ack {
-            ack.answer(&Failure::ack(error, locale));
-        } else {
-            let failure = Failure::body(error, locale);
-            self.peer.emit(event::REFUSED, &Refused { room, failure });
+    fn stand_up(&self) -> Option<Arc<Seat>> {
+        self.seat().take()
+    }
+
+    fn seat(&self) -> MutexGuard<'_, Option<Arc<Seat>>> {
+        self.seat.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who asked, and how to answer.
+struct Asker<'socket> {
+    socket: &'socket Socket<Member>,
+    /// The room that the request names, to say which one was refused.
+    room: Option<String>,
+    ack: Option<Ack>,
+}
+
+impl<'socket> Asker<'socket> {
+    fn of(socket: &'socket Socket<Member>, request: Request) -> (Self, Value) {
+        let Request { payload, ack } = request;
+        (Self { socket, room: named_room(&payload), ack }, payload)
+    }
+
+    /// Answers; without anything to tell, that it is done. A refusal is told also to one who does not
+    /// wait for an answer. A socket that is gone hears nothing: it comes back and asks again.
+    fn answer<T: Serialize>(self, result: Result<Option<T>, ChatError>) {
+        let locale = self.socket.state().locale;
+        let sent = match (result, self.ack) {
+            (Ok(Some(answer)), Some(ack)) => ack.answer(&answer),
+            (Ok(None), Some(ack)) => ack.answer(&Left { ok: true }),
+            (Ok(_), None) => Ok(()),
+            (Err(error), Some(ack)) => ack.answer(&Failure::ack(&error, locale)),
+            (Err(error), None) => {
+                let failure = Failure::body(&error, locale);
+                self.socket.emit(event::REFUSED, &Refused { room: self.room, failure })
+            }
+        };
+        if let Err(error) = sent {
+            tracing::debug!(%error, "an answer was not sent");
         }
     }
 }
 
-/// The room that a request names, to say which one was refused. Cut to the length of an id: the
-/// answer does not repeat whatever was sent.
+/// Cut to the length of an id: the answer does not repeat whatever was sent.
 fn named_room(payload: &Value) -> Option<String> {
     let named = payload.as_str().or_else(|| payload.get("room").and_then(Value::as_str))?;
     Some(named.chars().take(32).collect())
-}
-
-fn answer<T: Serialize>(ack: Option<Ack>, answer: Option<&T>) {
-    if let Some(ack) = ack {
-        match answer {
-            Some(answer) => ack.answer(answer),
-            None => ack.answer(&Left { ok: true }),
-        }
-    }
 }

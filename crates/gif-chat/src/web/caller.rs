@@ -9,21 +9,12 @@ use cookie::{Cookie, SameSite};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
 use ipnet::IpNet;
-use tokio_util::sync::CancellationToken;
 
 use super::Web;
 use super::answer::Refusal;
+use super::serve::PeerAddress;
 use crate::chat::{ChatError, Visitor};
 use crate::i18n::Locale;
-
-/// The connection that carries a request. Put on every request by the accept loop.
-#[derive(Clone)]
-pub struct Connection {
-    /// The other end.
-    pub peer: IpAddr,
-    /// Cuts the connection at once.
-    pub cut: CancellationToken,
-}
 
 /// The one who sent this request.
 #[derive(Clone)]
@@ -55,8 +46,7 @@ pub(super) async fn identify(State(web): State<Web>, mut request: Request, next:
         .and_then(|token| web.chat.keys().verify_session(&token));
     let has_cookie = known.is_some();
     let session = known.unwrap_or_else(|| web.chat.new_session());
-    let peer =
-        request.extensions().get().map_or(UNKNOWN, |connection: &Connection| connection.peer);
+    let peer = request.extensions().get().map_or(UNKNOWN, |PeerAddress(peer)| peer.ip());
     let caller = Caller {
         visitor: Visitor {
             session,

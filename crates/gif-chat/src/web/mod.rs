@@ -5,7 +5,6 @@ mod answer;
 mod assets;
 mod body;
 mod caller;
-mod cuttable;
 mod finish;
 mod gif_files;
 mod health;
@@ -28,15 +27,14 @@ use http::{HeaderValue, Response, header};
 use ipnet::IpNet;
 use tokio_util::task::TaskTracker;
 
-pub use caller::Connection;
 pub use health::Readiness;
-pub use serve::{ServeLimits, serve};
+pub use serve::{ServeLimits, Stop, serve};
+pub use sockets::Gate;
 
 use crate::chat::{Chat, RandomSource};
 use crate::config::{Config, PublicUrl};
 use crate::gifs::Shelf;
 use crate::i18n::Locale;
-use crate::realtime::Sessions;
 use crate::turnstile::Turnstile;
 use origin::OriginRule;
 use pages::Page;
@@ -59,7 +57,6 @@ impl std::ops::Deref for Web {
 pub struct Inner {
     chat: Arc<Chat>,
     shelf: Shelf,
-    sessions: Arc<Sessions>,
     random: Arc<dyn RandomSource>,
     readiness: Readiness,
     tasks: TaskTracker,
@@ -82,8 +79,6 @@ pub struct Services {
     pub chat: Arc<Chat>,
     /// The GIF files.
     pub shelf: Shelf,
-    /// The Socket.IO sessions.
-    pub sessions: Arc<Sessions>,
     /// Randomness for request ids and nonces.
     pub random: Arc<dyn RandomSource>,
     /// Whether the server is ready.
@@ -118,7 +113,6 @@ impl Web {
             assets: assets::Names::read(),
             chat: services.chat,
             shelf: services.shelf,
-            sessions: services.sessions,
             random: services.random,
             readiness: services.readiness,
             tasks: services.tasks,
@@ -142,10 +136,9 @@ impl Web {
             .route("/socket.io/{file}", get(assets::serve_client))
             .fallback(no_route)
             .method_not_allowed_fallback(no_route);
-        let handshake = from_fn_with_state(self.clone(), sockets::handshake);
         // The first of these layers is the innermost.
         pages
-            .merge(engine.layer(handshake).with_state(()))
+            .merge(engine.with_state(()))
             .layer(from_fn_with_state(self.tasks.clone(), finish::what_was_begun))
             .layer(from_fn_with_state(self.clone(), origin::check))
             .layer(from_fn_with_state(self.clone(), answer::explain))

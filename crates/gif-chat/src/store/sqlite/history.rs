@@ -36,10 +36,14 @@ pub(super) fn read(
     let owner = AuthorId::parse(&owner)
         .ok_or_else(|| StoreError::Unavailable("an author id cannot be read".to_owned()))?;
     let (entries, more) = match query {
-        HistoryQuery::Newest(limit) => (before(connection, room, u64::MAX, limit)?, false),
-        HistoryQuery::Before { seq, limit } => (before(connection, room, seq, limit)?, false),
+        HistoryQuery::Newest { limit, bytes_max } => {
+            (before(connection, room, u64::MAX, (limit, bytes_max))?, false)
+        }
+        HistoryQuery::Before { seq, limit, bytes_max } => {
+            (before(connection, room, seq, (limit, bytes_max))?, false)
+        }
         HistoryQuery::After { seq, limit, bytes_max } => {
-            after(connection, room, seq, limit, bytes_max)?
+            after(connection, room, seq, (limit, bytes_max))?
         }
     };
     let participants = seats::participants(connection, room)?;
@@ -50,15 +54,10 @@ fn before(
     connection: &Connection,
     room: &RoomId,
     seq: u64,
-    limit: usize,
+    bounds: (usize, usize),
 ) -> Result<Vec<Entry>, StoreError> {
-    let query = format!("{ENTRY} AND e.seq < ?2 ORDER BY e.seq DESC LIMIT ?3");
-    let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
-    // SQLite's integers are signed: whatever lies beyond is "from the end".
-    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = select.query_map(params![room.as_str(), seq, limit], entry).map_err(unavailable)?;
-    let mut entries: Vec<Entry> = rows.collect::<rusqlite::Result<_>>().map_err(unavailable)?;
+    let query = format!("{ENTRY} AND e.seq < ?2 ORDER BY e.seq DESC");
+    let (mut entries, _more) = bounded(connection, &query, (room, seq), bounds)?;
     entries.reverse();
     Ok(entries)
 }
@@ -67,11 +66,21 @@ fn after(
     connection: &Connection,
     room: &RoomId,
     seq: u64,
-    limit: usize,
-    bytes_max: usize,
+    bounds: (usize, usize),
 ) -> Result<(Vec<Entry>, bool), StoreError> {
     let query = format!("{ENTRY} AND e.seq > ?2 ORDER BY e.seq");
-    let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
+    bounded(connection, &query, (room, seq), bounds)
+}
+
+/// As many entries as fit, and whether there are more of them.
+fn bounded(
+    connection: &Connection,
+    query: &str,
+    (room, seq): (&RoomId, u64),
+    (limit, bytes_max): (usize, usize),
+) -> Result<(Vec<Entry>, bool), StoreError> {
+    let mut select = connection.prepare_cached(query).map_err(unavailable)?;
+    // SQLite's integers are signed: whatever lies beyond is "from the end".
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
     let mut rows = select.query(params![room.as_str(), seq]).map_err(unavailable)?;
     let (mut entries, mut bytes) = (Vec::new(), 0_usize);

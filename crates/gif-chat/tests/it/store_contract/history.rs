@@ -7,7 +7,9 @@ use super::stage::{Stage, gif, visitor, word};
 pub(super) async fn is_read_in_pages(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
-    let empty = stage.store.history(&room, HistoryQuery::Newest(10)).await.unwrap();
+    let all = usize::MAX;
+    let newest = |limit| HistoryQuery::Newest { limit, bytes_max: all };
+    let empty = stage.store.history(&room, newest(10)).await.unwrap();
     assert_eq!((empty.head, empty.first, empty.entries.len()), (0, 1, 0));
     assert!(empty.participants.is_empty());
     for number in 2..=20 {
@@ -19,14 +21,14 @@ pub(super) async fn is_read_in_pages(stage: &mut Stage) {
         let page = read(HistoryQuery::After { seq, limit, bytes_max }).await;
         (places(&page), page.more)
     };
-    let all = usize::MAX;
 
-    let newest = read(HistoryQuery::Newest(3)).await;
+    let newest = read(newest(3)).await;
     assert_eq!(places(&newest), [18, 19, 20], "oldest first");
     assert_eq!((newest.head, newest.first), (20, 1));
     assert_eq!(newest.participants.len(), 1);
     assert_eq!(newest.owner, newest.participants[0].author);
-    let before = async |seq, limit| places(&read(HistoryQuery::Before { seq, limit }).await);
+    let before =
+        async |seq, limit| places(&read(HistoryQuery::Before { seq, limit, bytes_max: all }).await);
     assert_eq!(before(18, 3).await, [15, 16, 17]);
     assert_eq!(before(3, 10).await, [1, 2]);
     assert!(before(1, 10).await.is_empty());
@@ -47,19 +49,28 @@ pub(super) async fn is_bounded_in_bytes(stage: &mut Stage) {
         let page = stage.store.history(&room, query).await.unwrap();
         (places(&page), page.more)
     };
+    let read = async |query| places(&stage.store.history(&room, query).await.unwrap());
+    let before =
+        async |seq, bytes_max| read(HistoryQuery::Before { seq, limit: 100, bytes_max }).await;
+    let newest = async |bytes_max| read(HistoryQuery::Newest { limit: 100, bytes_max }).await;
     for text in ["둘", "셋", "넷", &"가".repeat(2_000), "끝"] {
         stage.say(&room, &who, text).await;
     }
     assert_eq!(after(1, 3_000).await, (vec![2, 3, 4], true), "the long one does not fit any more");
     assert_eq!(after(4, 3_000).await, (vec![5], true), "at least one, however long");
     assert_eq!(after(4, 10_000).await, (vec![5, 6], false));
+    assert_eq!(newest(3_000).await, [6], "the long one does not fit any more");
+    assert_eq!(newest(10_000).await, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(before(6, 3_000).await, [5], "at least one, however long");
+    assert_eq!(before(5, 1_000).await, [3, 4], "the newest of them");
 }
 
 pub(super) async fn shows_what_was_said(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
     let shown = stage.store.append(stage.entry(&room, &who, gif("a.gif", 77))).await.unwrap();
-    let page = stage.store.history(&room, HistoryQuery::Newest(1)).await.unwrap();
+    let page =
+        stage.store.history(&room, HistoryQuery::Newest { limit: 1, bytes_max: 0 }).await.unwrap();
     let entry: &Entry = &page.entries[0];
     assert_eq!((&entry.id, entry.seq, entry.created_at), (&shown.id, shown.seq, stage.now));
     let Message::Said { by, body, .. } = &entry.message else { panic!("{entry:?}") };

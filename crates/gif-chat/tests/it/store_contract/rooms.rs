@@ -53,7 +53,8 @@ pub(super) async fn are_not_there_until_they_are_made(stage: &mut Stage) {
     assert_eq!(refusal(stage.store.admit(&nowhere, &guest).await), ChatError::NotFound);
     let seat = stage.store.take_seat(stage.request(&nowhere, &guest)).await;
     assert_eq!(refusal(seat), ChatError::NotFound);
-    let history = stage.store.history(&nowhere, HistoryQuery::Newest(1)).await;
+    let newest = HistoryQuery::Newest { limit: 1, bytes_max: 1 };
+    let history = stage.store.history(&nowhere, newest).await;
     assert_eq!(refusal(history), ChatError::NotFound);
     assert!(stage.told().is_empty());
 }

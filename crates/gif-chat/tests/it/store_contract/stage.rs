@@ -168,7 +168,8 @@ impl Stage {
     }
 
     pub(super) async fn newest(&self, room: &RoomId) -> HistoryPage {
-        self.store.history(room, HistoryQuery::Newest(1_000)).await.unwrap()
+        let newest = HistoryQuery::Newest { limit: 1_000, bytes_max: usize::MAX };
+        self.store.history(room, newest).await.unwrap()
     }
 
     /// The words of a room's whole log, each with its `seq`.

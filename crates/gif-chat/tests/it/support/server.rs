@@ -32,6 +32,7 @@ impl TestServer {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut config = Config::for_folder(folder.path().join("data"));
         config.messages_burst = 100_000;
+        config.socket_packets_burst_max = 10_000_000;
         config.gifs_per_minute = 100_000;
         config.gifs_per_minute_per_address = 100_000;
         config.rooms_open_max = 1_000;
