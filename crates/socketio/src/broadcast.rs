@@ -103,13 +103,15 @@ impl<S> Broadcast<S> {
 
     fn raw_sockets(&self) -> Vec<Arc<RawSocket>> {
         let mut sockets = Vec::new();
-        self.namespace.visit(&self.selection, |socket| sockets.push(socket.clone()));
+        self.namespace.visit(&self.selection, |member| sockets.push(member.socket().clone()));
         sockets
     }
 
     fn send(&self, frames: &Frames) -> usize {
         let mut sent = 0;
-        self.namespace.visit(&self.selection, |socket| sent += usize::from(socket.send(frames)));
+        self.namespace.visit(&self.selection, |member| {
+            sent += usize::from(member.session().send(frames));
+        });
         sent
     }
 }
@@ -161,7 +163,7 @@ impl<'to> Volatile<'to> {
         match self.to {
             To::One(socket) => socket.send_latest(key, &frames),
             To::Many(namespace, selection) => {
-                namespace.visit(selection, |socket| socket.send_latest(key, &frames));
+                namespace.visit(selection, |member| member.session().send_latest(key, &frames));
             }
         }
         Ok(())

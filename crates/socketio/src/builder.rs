@@ -11,13 +11,13 @@ use serde::de::DeserializeOwned;
 
 use crate::admission::Handshake;
 use crate::engine::Shared;
+use crate::extract::Incoming;
 use crate::handler::{Begin, Handler, forget_arguments};
 use crate::namespace::{Application, Connecting, RawEvent, RawNamespace, Refusal, State, Work};
 use crate::reason::Reason;
 use crate::session::Id;
 use crate::socket::RawSocket;
 use crate::typed::{Namespace, Socket};
-use crate::wire::packet::event_parts;
 
 /// A session that wants to enter a namespace.
 #[derive(Debug)]
@@ -168,9 +168,10 @@ impl<H: Send + Sync + 'static, S: Send + Sync + 'static> Application for Behavio
     }
 
     fn event(&self, socket: &Arc<RawSocket>, event: &RawEvent) -> Option<Work> {
-        let (name, _) = event_parts(&event.payload).ok()?;
-        let begin = self.events.get(&*name).or(self.fallback.as_ref())?;
-        begin(&Socket::of(socket)?, event)
+        let socket = Socket::of(socket)?;
+        let incoming = Incoming::read(&socket, event)?;
+        let begin = self.events.get(incoming.name()).or(self.fallback.as_ref())?;
+        begin(incoming)
     }
 
     fn disconnected(&self, socket: &Arc<RawSocket>, reason: Reason) -> Option<Work> {

@@ -62,7 +62,7 @@ impl<H: Send + Sync + 'static> Engine<H> {
             namespaces: RwLock::default(),
             flushers: OnceLock::new(),
             next_number: AtomicU64::new(1),
-            tally: Tally::default(),
+            tally: Arc::default(),
             tasks: TaskTracker::new(),
             ping: ping(),
             closing: CancellationToken::new(),
@@ -116,7 +116,7 @@ pub(crate) struct Shared {
     namespaces: RwLock<HashMap<Box<str>, Arc<RawNamespace>>>,
     flushers: OnceLock<Vec<Arc<Flusher>>>,
     next_number: AtomicU64,
-    tally: Tally,
+    tally: Arc<Tally>,
     tasks: TaskTracker,
     ping: Frame,
     /// Nothing new may begin.
@@ -233,11 +233,11 @@ impl Shared {
         });
         let number = self.tally.opened_so_far();
         let index = usize::try_from(number).unwrap_or_default() % flushers.len().max(1);
-        flushers.get(index).cloned().unwrap_or_default()
+        flushers.get(index).cloned().unwrap_or_else(|| Flusher::new(self.tally.clone()))
     }
 
     fn begin_flusher(&self, runtime: &Handle) -> Arc<Flusher> {
-        let flusher = Arc::<Flusher>::default();
+        let flusher = Flusher::new(self.tally.clone());
         let (running, ended) = (flusher.clone(), self.ended.clone());
         runtime.spawn(async move { ended.run_until_cancelled(running.run()).await });
         flusher

@@ -1,13 +1,10 @@
 //! Functions that handle events, in the style of axum: their arguments say what they need.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use crate::ack::Ack;
 use crate::extract::{BadEvent, FromEvent, Incoming};
-use crate::namespace::{RawEvent, Work};
-use crate::typed::Socket;
+use crate::namespace::Work;
 
 /// An async function whose arguments are [`FromEvent`] and whose result is a reply. `A` are the
 /// types of its arguments.
@@ -110,8 +107,8 @@ handler!(A, B, C, D);
 handler!(A, B, C, D, E);
 
 /// A handler whose arguments are forgotten.
-pub(crate) type Begin<S> = Arc<dyn Fn(&Socket<S>, &RawEvent) -> Option<Work> + Send + Sync>;
+pub(crate) type Begin<S> = Box<dyn Fn(Incoming<'_, S>) -> Option<Work> + Send + Sync>;
 
 pub(crate) fn forget_arguments<S: 'static, A: 'static>(handler: impl Handler<S, A>) -> Begin<S> {
-    Arc::new(move |socket, event| handler.begin(Incoming::read(socket, event)?))
+    Box::new(move |event| handler.begin(event))
 }

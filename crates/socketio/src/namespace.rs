@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::lock;
 use crate::reason::Reason;
-use crate::session::Id;
+use crate::session::{Id, Session};
 use crate::socket::RawSocket;
 
 /// What the application keeps for a socket.
@@ -103,7 +103,28 @@ struct Members {
     rooms: HashMap<Arc<str>, Sockets>,
 }
 
-type Sockets = HashMap<u64, Arc<RawSocket>>;
+type Sockets = HashMap<u64, Member>;
+
+/// A socket, and what is sent to: one step less for each recipient of each packet.
+pub(crate) struct Member {
+    socket: Arc<RawSocket>,
+    session: Arc<Session>,
+}
+
+impl Member {
+    fn of(socket: &Arc<RawSocket>) -> Self {
+        Self { socket: socket.clone(), session: socket.session().clone() }
+    }
+
+    pub(crate) fn socket(&self) -> &Arc<RawSocket> {
+        &self.socket
+    }
+
+    /// Where its packets go. A member is no socket that has ended: that one has left.
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+}
 
 /// Which sockets are meant: all, or those of some rooms; but not these.
 #[derive(Clone, Default)]
@@ -130,7 +151,7 @@ impl RawNamespace {
     pub(crate) fn enter(&self, socket: &Arc<RawSocket>, answer: impl FnOnce()) {
         let mut members = lock(&self.members);
         answer();
-        members.sockets.insert(socket.number(), socket.clone());
+        members.sockets.insert(socket.number(), Member::of(socket));
     }
 
     /// Takes a socket out of the namespace and all its rooms.
@@ -157,7 +178,7 @@ impl RawNamespace {
             None => Arc::from(room),
         };
         socket.note_room(name.clone())?;
-        members.rooms.entry(name).or_default().insert(socket.number(), socket.clone());
+        members.rooms.entry(name).or_default().insert(socket.number(), Member::of(socket));
         Ok(())
     }
 
@@ -170,7 +191,7 @@ impl RawNamespace {
 
     /// Visits the sockets that are meant. Nobody enters, leaves or is sent anything by another in
     /// the meantime, so that all see one order: the visit must not wait, nor come back in here.
-    pub(crate) fn visit(&self, selection: &Selection, mut visit: impl FnMut(&Arc<RawSocket>)) {
+    pub(crate) fn visit(&self, selection: &Selection, mut visit: impl FnMut(&Member)) {
         let members = lock(&self.members);
         let is_meant = |number: &u64| {
             !selection.except_sockets.contains(number)
@@ -203,10 +224,10 @@ impl RawNamespace {
 fn visit_some(
     sockets: &Sockets,
     mut is_meant: impl FnMut(&u64) -> bool,
-    mut visit: impl FnMut(&Arc<RawSocket>),
+    mut visit: impl FnMut(&Member),
 ) {
-    for (_, socket) in sockets.iter().filter(|(number, _)| is_meant(number)) {
-        visit(socket);
+    for (_, member) in sockets.iter().filter(|(number, _)| is_meant(number)) {
+        visit(member);
     }
 }
 

@@ -8,6 +8,8 @@ use std::task::{Context, Poll};
 use futures_util::task::AtomicWaker;
 
 use super::Session;
+use super::outbound::Taken;
+use crate::counters::Tally;
 use crate::lock;
 
 /// Sessions written to before other tasks get a turn.
@@ -15,13 +17,17 @@ const WRITES_PER_TURN_MAX: usize = 256;
 
 /// The sessions that have something to be written. Bounded by the number of sessions, each of which
 /// is in here once at most.
-#[derive(Default)]
 pub(crate) struct Flusher {
+    tally: Arc<Tally>,
     dirty: Mutex<Vec<Arc<Session>>>,
     waker: AtomicWaker,
 }
 
 impl Flusher {
+    pub(crate) fn new(tally: Arc<Tally>) -> Arc<Self> {
+        Arc::new(Self { tally, dirty: Mutex::default(), waker: AtomicWaker::new() })
+    }
+
     /// This session has something to be written. The session says so once until it is written.
     pub(crate) fn add(&self, session: Arc<Session>) {
         let is_first = {
@@ -45,9 +51,13 @@ impl Flusher {
             let rest = turn.len().saturating_sub(WRITES_PER_TURN_MAX);
             // From the end: taking from the front would move all the others. Between two sessions
             // there is no order to keep.
+            let mut all = Taken::default();
             for session in turn.drain(rest..) {
-                session.flush();
+                let taken = session.flush();
+                all.packets += taken.packets;
+                all.bytes += taken.bytes;
             }
+            self.tally.sent(all.packets, all.bytes);
             if !turn.is_empty() || !lock(&self.dirty).is_empty() {
                 context.waker().wake_by_ref();
             }

@@ -151,16 +151,16 @@ impl Session {
         }
     }
 
-    /// Writes what waits, as far as the connection takes it.
-    pub(crate) fn flush(&self) {
+    /// Writes what waits, as far as the connection takes it. Returns what it took.
+    fn flush(&self) -> Taken {
         let mut state = lock(&self.state);
         state.dirty = false;
         let State { link: Link::WebSocket(end), outbound, blocked_since: None, .. } = &mut *state
         else {
-            return;
+            return Taken::default();
         };
         let written = outbound.write(|bytes| end.try_write(bytes));
-        self.written(&mut state, written);
+        state.written(written)
     }
 
     /// The same by the driver, which is woken up when a blocked connection takes more. Since when it
@@ -181,25 +181,9 @@ impl Session {
             (Ok(_), std::task::Poll::Ready(Err(error))) => Err(error),
             (written, _) => written,
         };
-        self.written(&mut state, written);
-        state.blocked_since
-    }
-
-    fn written(&self, state: &mut State, written: std::io::Result<(Written, Taken)>) {
-        let Ok((written, taken)) = written else {
-            state.link = Link::Gone;
-            state.end(Reason::TransportClose);
-            return;
-        };
+        let taken = state.written(written);
         self.shared.counters().sent(taken.packets, taken.bytes);
-        if written == Written::All {
-            state.blocked_since = None;
-            return;
-        }
-        if taken.bytes > 0 || state.blocked_since.is_none() {
-            state.blocked_since = Some(Instant::now());
-        }
-        state.wake_driver();
+        state.blocked_since
     }
 
     /// Ends the session. The first reason counts. What waits is still sent to a client that broke
@@ -249,6 +233,24 @@ impl State {
         if let Some(driver) = &self.driver {
             driver.wake_by_ref();
         }
+    }
+
+    /// Notes how far a write came. Returns what it took.
+    fn written(&mut self, written: std::io::Result<(Written, Taken)>) -> Taken {
+        let Ok((written, taken)) = written else {
+            self.link = Link::Gone;
+            self.end(Reason::TransportClose);
+            return Taken::default();
+        };
+        if written == Written::All {
+            self.blocked_since = None;
+            return taken;
+        }
+        if taken.bytes > 0 || self.blocked_since.is_none() {
+            self.blocked_since = Some(Instant::now());
+        }
+        self.wake_driver();
+        taken
     }
 
     fn end(&mut self, reason: Reason) {

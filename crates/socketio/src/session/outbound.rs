@@ -59,14 +59,18 @@ impl Outbound {
 
     /// Appends the frames of one packet.
     pub(crate) fn push(&mut self, frames: &Frames, bounds: Bounds) -> Result<(), Full> {
-        let bytes: usize = frames.iter().map(Frame::bytes).sum();
-        let packets = 1 + frames.attachments.len();
+        let attachments = &frames.attachments;
+        let bytes = frames.first.bytes() + attachments.iter().map(Frame::bytes).sum::<usize>();
+        let packets = 1 + attachments.len();
         if self.bytes + bytes > bounds.bytes_max || self.queue.len() + packets > bounds.packets_max
         {
             return Err(Full);
         }
         self.bytes += bytes;
-        self.queue.extend(frames.iter().cloned());
+        self.queue.push_back(frames.first.clone());
+        if !attachments.is_empty() {
+            self.queue.extend(attachments.iter().cloned());
+        }
         Ok(())
     }
 
