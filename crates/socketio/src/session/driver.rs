@@ -15,7 +15,7 @@ use super::heartbeat::{Beat, Heartbeat};
 use super::inbound::Attachments;
 use super::link::ReadEnd;
 use super::seat::{Seat, Turn};
-use super::{Link, Session, State};
+use super::{Link, Mail, Session, State};
 use crate::config::Config;
 use crate::lock;
 use crate::rate::Bucket;
@@ -111,14 +111,7 @@ impl Driver {
         if !state.driver.as_ref().is_some_and(|known| known.will_wake(context.waker())) {
             state.driver = Some(context.waker().clone());
         }
-        let body = if takes_body { state.mail.body.take() } else { None };
-        if body.is_some()
-            && let Some(post) = state.mail.post.take()
-        {
-            post.wake();
-        }
-        // What was posted before the upgrade comes before what the WebSocket brings.
-        let upgraded = if state.mail.body.is_none() { state.mail.upgraded.take() } else { None };
+        let (body, upgraded) = Mail::take(&mut state.mail, takes_body);
         let ending = state.ending;
         drop(state);
         let came = body.is_some() || upgraded.is_some();

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::upgrade::{Parts, Upgraded};
 use hyper_util::rt::TokioIo;
+use rustix::net::SendFlags;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -59,7 +60,13 @@ impl WriteEnd {
     /// that only the session's task can write.
     pub(crate) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Tcp(end) => end.try_write(bytes),
+            // Not by tokio: what it knows of the connection lies elsewhere in memory, and who asks is
+            // about to learn the same from the kernel.
+            Self::Tcp(end) => {
+                let stream: &TcpStream = end.as_ref();
+                let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+                Ok(rustix::net::send(stream, bytes, flags)?)
+            }
             Self::Other(_) => Err(io::ErrorKind::WouldBlock.into()),
         }
     }

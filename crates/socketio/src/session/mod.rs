@@ -48,7 +48,8 @@ struct State {
     outbound: Outbound,
     link: Link,
     /// Handed to the driver with its next turn.
-    mail: Mail,
+    /// Nothing, but for a client that polls or has just been upgraded.
+    mail: Option<Box<Mail>>,
     ending: Option<Reason>,
     /// The session ends now, whatever waits.
     cut: bool,
@@ -75,7 +76,32 @@ pub(crate) struct Mail {
     /// The request that brings the next one, and waits until this one is taken.
     pub(crate) post: Option<Waker>,
     /// The connection that the session goes on over, and what it has read already.
-    pub(crate) upgraded: Option<(ReadEnd, Vec<u8>)>,
+    pub(crate) upgraded: Option<Upgraded>,
+}
+
+/// A connection, and what it has read already.
+type Upgraded = (ReadEnd, Vec<u8>);
+
+impl Mail {
+    /// Takes what is there; a body only if there is room for it. What was posted before an upgrade
+    /// comes before what the WebSocket brings.
+    fn take(mail: &mut Option<Box<Self>>, takes_body: bool) -> (Option<Bytes>, Option<Upgraded>) {
+        let Some(waiting) = mail else {
+            return (None, None);
+        };
+        let body = if takes_body { waiting.body.take() } else { None };
+        if body.is_some()
+            && let Some(post) = waiting.post.take()
+        {
+            post.wake();
+        }
+        if waiting.body.is_some() {
+            return (body, None);
+        }
+        let upgraded = waiting.upgraded.take();
+        *mail = None;
+        (body, upgraded)
+    }
 }
 
 impl Session {
@@ -87,7 +113,7 @@ impl Session {
         let state = State {
             outbound: Outbound::default(),
             link: Link::Polling(polling::State::default()),
-            mail: Mail::default(),
+            mail: None,
             ending: None,
             cut: false,
             dirty: false,
@@ -210,7 +236,7 @@ impl Session {
         if let Link::Polling(mut polling) = before {
             polling.wake();
         }
-        state.mail.upgraded = Some((read, begun));
+        state.mail.get_or_insert_default().upgraded = Some((read, begun));
         state.wake_driver();
         if !state.outbound.is_empty() {
             self.announce(&mut state);
@@ -262,7 +288,7 @@ impl State {
             self.outbound.clear();
         }
         self.say_goodbye(reason);
-        if let Some(post) = self.mail.post.take() {
+        if let Some(post) = self.mail.as_mut().and_then(|mail| mail.post.take()) {
             // The body before it is not handled any more.
             post.wake();
         }

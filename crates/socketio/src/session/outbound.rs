@@ -2,8 +2,9 @@
 //! bytes.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::io;
+
+use smallvec::SmallVec;
 
 use crate::wire::frame::{Frame, Frames};
 
@@ -44,7 +45,8 @@ pub(crate) struct Bounds {
 /// The queue of one client.
 #[derive(Default)]
 pub(crate) struct Outbound {
-    queue: VecDeque<Frame>,
+    /// One lone frame lies in here, and not in memory of its own.
+    queue: SmallVec<[Frame; 1]>,
     bytes: usize,
     /// How much of the first frame is sent already.
     sent: usize,
@@ -67,7 +69,7 @@ impl Outbound {
             return Err(Full);
         }
         self.bytes += bytes;
-        self.queue.push_back(frames.first.clone());
+        self.queue.push(frames.first.clone());
         if !attachments.is_empty() {
             self.queue.extend(attachments.iter().cloned());
         }
@@ -77,7 +79,7 @@ impl Outbound {
     /// Appends one frame however full the queue is: the last one of a connection.
     pub(crate) fn push_last(&mut self, frame: Frame) {
         self.bytes += frame.bytes();
-        self.queue.push_back(frame);
+        self.queue.push(frame);
     }
 
     /// Keeps the frames until the client takes more, or until newer ones come under this key.
@@ -112,7 +114,7 @@ impl Outbound {
             if self.queue.is_empty() {
                 self.take_latest();
             }
-            let Some(first) = self.queue.front() else {
+            let Some(first) = self.queue.first() else {
                 self.give_room_back();
                 return Ok((Written::All, taken));
             };
@@ -183,20 +185,21 @@ impl Outbound {
     fn advance(&mut self, bytes: usize) -> usize {
         let mut whole = 0;
         self.sent += bytes;
-        while let Some(first) = self.queue.front()
-            && self.sent >= first.bytes()
-        {
-            self.sent -= first.bytes();
-            self.bytes -= first.bytes();
-            self.queue.pop_front();
+        for frame in &self.queue {
+            if self.sent < frame.bytes() {
+                break;
+            }
+            self.sent -= frame.bytes();
+            self.bytes -= frame.bytes();
             whole += 1;
         }
+        self.queue.drain(..whole);
         whole
     }
 
     fn give_room_back(&mut self) {
         if self.queue.capacity() > KEPT_ROOM_MAX {
-            self.queue = VecDeque::new();
+            self.queue = SmallVec::new();
         }
     }
 }

@@ -156,9 +156,13 @@ impl Future for Poll {
 
 impl Drop for Poll {
     fn drop(&mut self) {
-        if !self.is_answered {
-            self.session.hang_up();
+        if self.is_answered {
+            return;
         }
+        if let Link::Polling(polling) = &mut lock(&self.session.state).link {
+            (polling.is_polled, polling.poll) = (false, None);
+        }
+        self.session.hang_up();
     }
 }
 
@@ -178,12 +182,13 @@ impl Post {
             if state.ending.is_some() {
                 return task::Poll::Ready(false);
             }
-            if state.mail.body.is_some() {
-                state.mail.post = Some(context.waker().clone());
+            let mail = state.mail.get_or_insert_default();
+            if mail.body.is_some() {
+                mail.post = Some(context.waker().clone());
                 return task::Poll::Pending;
             }
             // Also when the session has been upgraded meanwhile: nothing that came is lost.
-            state.mail.body = body.take();
+            mail.body = body.take();
             state.wake_driver();
             task::Poll::Ready(true)
         })

@@ -272,7 +272,7 @@ fn close(payload: &[u8]) -> Result<Option<u16>, FrameError> {
     }
     match std::str::from_utf8(reason) {
         Ok(_) => Ok(Some(code)),
-        Err(_) => Err(FrameError::Protocol("close reason that is not UTF-8")),
+        Err(_) => Err(FrameError::InvalidUtf8),
     }
 }
 
