@@ -75,6 +75,7 @@ export class Polling {
       const { status } = await exchange(this.port, "POST", this.path, { body: `40${SENTINEL}` });
       if (status !== 200) {
         this.lane.write(`(session is over: POST ${status})`);
+        await this.poll();
         this.over = true;
         return;
       }
