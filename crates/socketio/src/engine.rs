@@ -100,6 +100,7 @@ impl<H: Send + Sync + 'static> Engine<H> {
         if tokio::time::timeout(deadline, self.shared.tasks.wait()).await.is_ok() {
             return 0;
         }
+        self.shared.ended.cancel();
         let left = lock(&self.shared.sessions).len();
         self.shared.each_session(Session::cut);
         self.shared.tasks.wait().await;
@@ -121,6 +122,7 @@ pub(crate) struct Shared {
     ping: Frame,
     /// Nothing new may begin.
     closing: CancellationToken,
+    /// Nothing is waited for any more.
     ended: CancellationToken,
     _end: DropGuard,
 }
@@ -159,6 +161,11 @@ impl Shared {
     /// Cancelled when nothing new may begin.
     pub(crate) fn closing(&self) -> &CancellationToken {
         &self.closing
+    }
+
+    /// Cancelled when nothing is waited for any more.
+    pub(crate) fn ended(&self) -> &CancellationToken {
+        &self.ended
     }
 
     pub(crate) fn tasks(&self) -> &TaskTracker {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::engine::{Namespace, Socket};
 use super::lobby::Onlooker;
@@ -13,6 +14,10 @@ use crate::chat::{ChatError, Origin, RoomId, RoomState};
 
 /// The engine's room for the sockets of the lobby that have been given the list.
 const INFORMED: &str = "informed";
+
+/// How long the list of rooms may be when it is sent, in bytes: it must fit into what may wait for a
+/// client. That is some thousand rooms.
+const LIST_BYTES_MAX: usize = 512 * 1024;
 
 /// The rooms as the events so far have made them, and who may come in between two events. Its lock is
 /// held while events are handed to the engine's queues, which never waits.
@@ -31,10 +36,7 @@ impl RoomList {
     /// the store could miss what is under way between the two.
     pub(super) fn show(&self, socket: &Socket<Onlooker>) {
         let rooms = self.lock();
-        let mut newest_first: Vec<_> = rooms.values().collect();
-        newest_first.sort_by_key(|room| std::cmp::Reverse(room.created_at));
-        let shown: Vec<wire::Room> = newest_first.into_iter().map(Into::into).collect();
-        if let Err(error) = socket.emit(event::ROOMS, &shown) {
+        if let Err(error) = socket.emit(event::ROOMS, &newest(&rooms)) {
             tracing::debug!(%error, "the list of rooms was not sent");
         }
         if let Err(error) = socket.join(INFORMED) {
@@ -55,6 +57,19 @@ impl RoomList {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<RoomId, RoomState>> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The rooms as they are sent, newest first, as many as fit.
+fn newest(rooms: &BTreeMap<RoomId, RoomState>) -> Vec<Box<RawValue>> {
+    let mut newest_first: Vec<_> = rooms.values().collect();
+    newest_first.sort_by_key(|room| std::cmp::Reverse(room.created_at));
+    let written = newest_first.into_iter().map(|room| to_raw_value(&wire::Room::from(room)));
+    let mut bytes = 0;
+    let fitting = written.filter_map(Result::ok).take_while(|room| {
+        bytes += room.get().len();
+        bytes <= LIST_BYTES_MAX
+    });
+    fitting.collect()
 }
 
 /// Everybody who is connected to this process. The engine keeps who is where, writes an event once

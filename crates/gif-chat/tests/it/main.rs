@@ -26,6 +26,7 @@ mod rooms_life;
 mod seats;
 mod smoke;
 mod socket_admission;
+mod socket_backlog;
 mod socket_chat;
 mod socket_endings;
 mod socket_join;

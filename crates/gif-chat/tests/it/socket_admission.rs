@@ -111,6 +111,7 @@ async fn a_full_room_takes_nobody_until_somebody_leaves() {
     let (owner_socket, _) = owner.join(&room).await;
     let seated = server.visitor();
     let (seated_socket, _) = seated.join(&room).await;
+    let mut tabs = Vec::new();
     for transport in Transport::ALL {
         let guest = server.visitor().known().await;
         let socket = guest.chat_socket(transport).await;
@@ -122,6 +123,7 @@ async fn a_full_room_takes_nobody_until_somebody_leaves() {
         let (tab, _) = seated.join_by(transport, &room).await;
         tab.say("나는 둘째 탭").await;
         owner_socket.expect_text("나는 둘째 탭").await;
+        tabs.push(tab);
         assert_eq!(count(&server).await, 2);
     }
     let guest = server.visitor();

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::support::TestServer;
 use crate::support::socket_client::Transport;
-use crate::support::sockets::{messages, seqs, soon};
+use crate::support::sockets::{close_code, messages, seqs, soon};
+use crate::support::watch::until_away;
 
 #[tokio::test]
 async fn when_the_owner_closes_the_room_its_sockets_are_told_and_sent_away_for_good() {
@@ -73,8 +74,7 @@ async fn a_stop_tells_every_socket_to_come_back_and_ends_its_transport_only() {
     for (transport, place, socket) in &sockets {
         let restart = socket.expect("restart").await;
         assert!(restart["delayMs"].as_u64().unwrap() > 0, "{transport:?}, {place}");
-        let end = socket.transport_closed().await;
-        assert!(!end.by_namespace_disconnect, "{transport:?}, {place}: {end:?}");
+        socket.ended_with(close_code::SHUTDOWN).await;
         assert_eq!(socket.count_of("restart"), 1);
         assert_eq!(socket.count_of("close"), 0);
     }
@@ -104,6 +104,25 @@ async fn after_a_restart_everybody_goes_on_where_they_were() {
     assert_eq!(back["you"], guest_joined["you"]);
     assert_eq!(seqs(messages(&back)), [seen + 1], "no exit and no second entry");
     assert_eq!(back["participants"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_vanishes_is_noticed_at_once() {
+    // A ping would notice it much later than this test waits.
+    let server = TestServer::start().await;
+    let owner = server.visitor();
+    let room = owner.make_room("사라지다").await;
+    let (owner_socket, _) = owner.join(&room).await;
+    for transport in Transport::ALL {
+        let guest = server.visitor();
+        let (socket, joined) = guest.join_by(transport, &room).await;
+        socket.cut().await;
+        until_away(&owner_socket, &room, &joined["you"]["id"], true).await;
+        let (socket, again) = guest.join_by(transport, &room).await;
+        assert_eq!(again["you"], joined["you"], "{transport:?}: the seat is kept");
+        socket.ask("leave", Value::Null).await;
+        owner_socket.expect("exit").await;
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use crate::support::TestServer;
 use crate::support::socket_client::{SocketClient, Transport};
-use crate::support::sockets::{messages, seqs};
+use crate::support::sockets::{close_code, messages, seqs};
 
 const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
@@ -35,8 +35,7 @@ async fn a_message_has_at_most_64_kib() {
         for bytes in [MESSAGE_BYTES_MAX + 1, 1024 * 1024] {
             let (socket, _) = visitor.join_by(transport, &room).await;
             socket.send_raw(&packet_of(bytes)).await;
-            let end = socket.transport_closed().await;
-            assert!(!end.by_namespace_disconnect, "the official client comes back");
+            socket.ended_with(close_code::TOO_LARGE).await;
             let packets = socket.received_packets();
             assert!(!packets.iter().any(|packet| packet.starts_with("43/chat,99")), "{bytes}");
             assert_eq!(bystander.say("괜찮다").await["ok"], true);
@@ -61,7 +60,7 @@ async fn the_limit_holds_for_a_message_that_never_ends() {
     socket.send_engine_frame(unfinished(Data::Continue, MESSAGE_BYTES_MAX / 2)).await;
     assert_eq!(socket.end(), None, "the limit itself is allowed");
     socket.send_engine_frame(unfinished(Data::Continue, 1)).await;
-    socket.transport_closed().await;
+    socket.ended_with(close_code::TOO_LARGE).await;
     assert_eq!(bystander.say("괜찮다").await["ok"], true);
 }
 
@@ -95,7 +94,7 @@ async fn flood(socket: &SocketClient, count: usize) {
 }
 
 #[tokio::test]
-async fn a_flood_of_events_ends_its_own_transport_only() {
+async fn a_flood_of_events_waits_its_turn_and_nothing_is_lost() {
     let server =
         TestServer::builder().config(|config| config.socket_events_waiting_max = 4).start().await;
     let (owner, guest) = (server.visitor(), server.visitor());
@@ -103,18 +102,52 @@ async fn a_flood_of_events_ends_its_own_transport_only() {
     let (bystander, _) = owner.join(&room).await;
     for transport in Transport::ALL {
         let (flooder, joined) = guest.join_by(transport, &room).await;
+        let begun = joined["head"].as_u64().unwrap();
+        let (_, said) = tokio::join!(flood(&flooder, 500), bystander.say("나는 여기"));
+        assert_eq!(said["ok"], true, "{transport:?}");
+        let last = begun + 501;
+        flooder.expect_where("chat", |entry| entry["seq"] == last).await;
+        let all = seqs(&flooder.live_entries());
+        let all: Vec<u64> = all.into_iter().filter(|seq| *seq > begun).collect();
+        assert_eq!(all, (begun + 1..=last).collect::<Vec<_>>(), "{transport:?}");
+        assert_eq!(flooder.end(), None, "{transport:?}");
+        flooder.ask("leave", Value::Null).await;
+    }
+}
+
+/// What a client has sent that has joined: CONNECT and `join`.
+const PACKETS_TO_JOIN: usize = 2;
+
+#[tokio::test]
+async fn whoever_sends_too_many_packets_loses_its_own_transport_only() {
+    let burst = 300;
+    let server = TestServer::builder()
+        .config(|config| {
+            config.socket_packets_burst_max = u32::try_from(burst).unwrap();
+            config.socket_packets_per_second_max = 0;
+        })
+        .start()
+        .await;
+    let (owner, guest) = (server.visitor(), server.visitor().known().await);
+    let room = owner.make_room("홍수").await;
+    let (bystander, _) = owner.join(&room).await;
+    for transport in [Transport::WebSocket, Transport::Polling] {
+        let (flooder, joined) = guest.join_by(transport, &room).await;
         let (tab, _) = guest.join(&room).await;
-        flood(&flooder, 500).await;
-        let end = flooder.transport_closed().await;
-        assert!(!end.by_namespace_disconnect, "{transport:?}: {end:?}");
+        flood(&flooder, burst - PACKETS_TO_JOIN).await;
+        let last = joined["head"].as_u64().unwrap() + u64::try_from(burst).unwrap() - 2;
+        flooder.expect_where("chat", |entry| entry["seq"] == last).await;
+        assert_eq!(flooder.end(), None, "{transport:?}: the limit itself is allowed");
+        flooder.send_raw("3").await;
+        flooder.ended_with(close_code::TOO_FAST).await;
         assert_eq!(tab.end(), None, "not even the visitor's other tab");
-        assert_eq!(bystander.say("나는 여기").await["ok"], true);
+        bystander.say("나는 여기").await;
         tab.expect_text("나는 여기").await;
         let (again, joined_again) = guest.join_by(transport, &room).await;
         assert_eq!(joined_again["you"], joined["you"], "it comes back to its seat");
         assert_eq!(again.say("다시 왔다").await["ok"], true);
-        again.cut().await;
-        tab.cut().await;
+        again.ask("leave", Value::Null).await;
+        tab.ask("leave", Value::Null).await;
     }
 }
 
@@ -131,73 +164,4 @@ async fn events_within_the_limit_are_all_handled() {
         socket.expect_where("chat", |entry| entry["seq"] == last).await;
         socket.cut().await;
     }
-}
-
-/// Everything after `seen`, asked for until there is no more.
-async fn resume(socket: &SocketClient, joined: &Value, room: &str, seen: u64) -> Vec<u64> {
-    let mut after = seen;
-    let mut recovered = Vec::new();
-    loop {
-        let request = json!({ "room": room, "epoch": joined["epoch"], "after": after });
-        let part = socket.ask("join", request).await;
-        assert_eq!(part["reset"], false, "{after}");
-        assert_eq!(part["you"], joined["you"]);
-        recovered.extend(seqs(messages(&part)));
-        after = recovered.last().copied().unwrap_or(after);
-        if part["more"] == false {
-            return recovered;
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_reader_that_stops_is_let_go_and_resumes_without_a_gap() {
-    let server =
-        TestServer::builder().config(|config| config.socket_backlog_packets_max = 64).start().await;
-    let (owner, reader) = (server.visitor(), server.visitor().known().await);
-    let room = owner.make_room("느린 사람").await;
-    let (speaker, _) = owner.join(&room).await;
-    let (bystander, _) = server.visitor().join(&room).await;
-    // 16,000 bytes in 4,000 characters, fewer at once than may wait for a good reader. The kernel
-    // holds some megabytes of them.
-    let texts = vec!["😀".repeat(4_000); 15];
-    for transport in Transport::ALL {
-        let slow = reader.socket("/chat").transport(transport).receive_buffer_bytes(4_096);
-        let slow = slow.connect().await.unwrap();
-        let joined = slow.ask("join", json!({ "room": room })).await;
-        let id = joined["you"]["id"].clone();
-        let is_away = |state: &Value| {
-            let all = state["participants"].as_array().unwrap();
-            all.iter().any(|participant| participant["id"] == id && participant["away"] == true)
-        };
-        slow.stop_reading().await;
-        let mut let_go = false;
-        for _ in 0..100 {
-            owner.say_at_once(&room, &texts).await;
-            let said = speaker.say("다들 들었죠?").await;
-            bystander.expect_where("chat", |entry| entry["seq"] == said["seq"]).await;
-            let now = json!({ "room": room, "after": said["seq"] });
-            let_go = is_away(&speaker.ask("join", now).await);
-            if let_go {
-                break;
-            }
-        }
-        assert!(let_go, "24 MB waited for a reader on {transport:?} that does not read");
-        slow.resume_reading();
-        let end = slow.transport_closed().await;
-        assert!(!end.by_namespace_disconnect, "{transport:?}: {end:?}");
-
-        let head = joined["head"].as_u64().unwrap();
-        let live = seqs(&slow.live_entries());
-        let live: Vec<u64> = live.into_iter().filter(|seq| *seq > head).collect();
-        let seen = head + live.len() as u64;
-        assert_eq!(live, (head + 1..=seen).collect::<Vec<_>>(), "what came, came in order");
-        let last = speaker.say("돌아와").await["seq"].as_u64().unwrap();
-        let again = reader.chat_socket(transport).await;
-        let recovered = resume(&again, &joined, &room, seen).await;
-        assert_eq!(recovered, (seen + 1..=last).collect::<Vec<_>>(), "{transport:?}");
-        assert!(recovered.len() > 64, "more than may wait");
-        again.ask("leave", Value::Null).await;
-    }
-    assert_eq!((speaker.end(), bystander.end()), (None, None));
 }

@@ -1,5 +1,7 @@
 //! The lobby's namespace: the list of rooms on every connect, and every change to it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::TestServer;
@@ -42,6 +44,28 @@ async fn a_lobby_without_rooms_gets_an_empty_list() {
     let server = TestServer::start().await;
     let (_lobby, rooms) = server.visitor().lobby().await;
     assert_eq!(rooms, json!([]));
+}
+
+#[tokio::test]
+async fn of_very_many_rooms_the_newest_are_listed() {
+    let server = TestServer::start().await;
+    let visitor = server.visitor().known().await;
+    // A hundred graphemes of 25 bytes: some two hundred of these are half a megabyte.
+    let long = "👨‍👩‍👧‍👦".repeat(100);
+    for _ in 0..220 {
+        visitor.make_room(&long).await;
+        server.clock.advance(Duration::from_millis(1));
+    }
+    let newest = visitor.make_room("막 생긴 방").await;
+    for transport in Transport::ALL {
+        let lobby = server.visitor().socket("/room").transport(transport).connect().await.unwrap();
+        let rooms = lobby.expect("rooms").await;
+        assert_eq!(rooms[0]["_id"], newest, "{transport:?}");
+        let listed = rooms.as_array().unwrap().len();
+        assert!((150..220).contains(&listed), "{listed} are listed");
+        assert!(rooms.to_string().len() <= 513 * 1024);
+        assert_eq!(lobby.ask("anything", Value::Null).await["ok"], false, "it goes on");
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,12 @@
 
 use reqwest::Method;
 use serde_json::json;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use crate::support::socket_client::{SocketClient, Transport};
+use crate::support::sockets::close_code;
 use crate::support::{TestServer, Visitor};
 
 /// Two people in a room that is nobody else's business.
@@ -152,6 +156,62 @@ fn broken_packets() -> Vec<String> {
     packets
 }
 
+#[tokio::test]
+async fn whoever_breaks_a_rule_is_told_which() {
+    let server = TestServer::start().await;
+    let visitor = server.visitor();
+    let room = visitor.make_room("규칙").await;
+    let (watcher, _) = server.visitor().join(&room).await;
+    for transport in Transport::ALL {
+        for packet in [
+            "9",
+            "4a",
+            "47",
+            "2probe",
+            "42/chat,[",
+            r#"42/chat,["chat",{"chat":"하나","chat":"둘"}]"#,
+            r#"42/chat,["chat",{"chat":"\ud800"}]"#,
+            r#"451-/chat,["chat",{"_placeholder":true,"num":1}]"#,
+            r#"452-/chat,["chat",{"_placeholder":true,"num":0}]"#,
+            r#"44/chat,{"message":"x"}"#,
+        ] {
+            let socket = stranger(&visitor, &room, transport).await;
+            socket.send_raw(packet).await;
+            let end = socket.ended_with(close_code::MALFORMED).await;
+            assert_eq!(end.http_status, None, "{packet}: a polling body is answered");
+        }
+    }
+    for (frame, code) in [
+        (Frame::message(vec![0xff], OpCode::Data(Data::Text), true), close_code::INVALID_UTF8),
+        (Frame::message(vec![], OpCode::Data(Data::Reserved(3)), true), close_code::INVALID_FRAME),
+        (Frame::message(vec![], OpCode::Data(Data::Continue), true), close_code::INVALID_FRAME),
+    ] {
+        let socket = stranger(&visitor, &room, Transport::WebSocket).await;
+        socket.send_engine_frame(Message::Frame(frame)).await;
+        socket.ended_with(code).await;
+    }
+    watcher.say("끝").await;
+    watcher.expect_text("끝").await;
+    assert_eq!(watcher.count_of("chat"), 1, "nothing was said");
+}
+
+#[tokio::test]
+async fn attachments_that_never_come_end_the_connection() {
+    let server = TestServer::start().await;
+    let visitor = server.visitor();
+    let room = visitor.make_room("빈 소포").await;
+    let mut sockets = Vec::new();
+    for transport in Transport::ALL {
+        let socket = stranger(&visitor, &room, transport).await;
+        let placeholder = r#"{"_placeholder":true,"num":0}"#;
+        socket.send_raw(&format!(r#"451-/chat,["chat",{placeholder}]"#)).await;
+        sockets.push(socket);
+    }
+    for socket in &sockets {
+        socket.ended_with(close_code::MALFORMED).await;
+    }
+}
+
 /// Requests whose JSON is odd: an error or an answer, but nothing that others see. `ROOM` stands for
 /// the sender's own room.
 const ODD_REQUESTS: [&str; 24] = [
@@ -255,6 +315,15 @@ async fn a_flood_of_separators_in_a_polling_body_costs_nobody_else_anything() {
 }
 
 #[tokio::test]
+async fn an_empty_session_id_is_none() {
+    let server = TestServer::start().await;
+    let opened = server.visitor().get("/socket.io/?EIO=4&transport=polling&sid=").await;
+    assert_eq!(opened.status, 200);
+    assert!(opened.text().starts_with(r#"0{"sid":""#), "as with the reference server");
+    assert_eq!(server.app().sessions(), 1);
+}
+
+#[tokio::test]
 async fn odd_http_requests_to_the_engine_are_client_errors() {
     let server = TestServer::start().await;
     let neighbours = Neighbours::move_in(&server).await;
@@ -281,7 +350,7 @@ async fn odd_http_requests_to_the_engine_are_client_errors() {
     ]
     .map(str::to_owned)
     .to_vec();
-    for sid in ["", "x", "..", "%00", "%ff", "__proto__", "AAAAAAAAAAAAAAAA", "%F0%9F%98%80"] {
+    for sid in ["x", "..", "%00", "%ff", "__proto__", "AAAAAAAAAAAAAAAA", "%F0%9F%98%80"] {
         queries.push(format!("{polling}&sid={sid}"));
         queries.push(format!("EIO=4&transport=websocket&sid={sid}"));
     }

@@ -1,12 +1,13 @@
 //! The protocol around the events: namespaces, acks, binary, heartbeats, one session for several
 //! namespaces.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::support::TestServer;
 use crate::support::socket_client::{ConnectError, SocketClient, Transport};
+use crate::support::sockets::close_code;
 
 /// Names that mean something to some client or server library.
 const RESERVED: [&str; 12] = [
@@ -204,6 +205,42 @@ async fn a_second_connect_to_the_same_namespace_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_join_sent_in_one_breath_with_the_connect_is_answered() {
+    let server = TestServer::start().await;
+    let visitor = server.visitor().known().await;
+    let room = visitor.make_room("한숨에").await;
+    let packets = ["40/chat,".to_owned(), format!(r#"42/chat,7["join",{{"room":"{room}"}}]"#)];
+    for transport in Transport::ALL {
+        let socket = visitor.socket("/chat").transport(transport).engine_only();
+        let socket = socket.connect().await.unwrap();
+        if socket.is_websocket() {
+            for packet in &packets {
+                socket.send_raw(packet).await;
+            }
+        } else {
+            socket.send_raw(&packets.join("\u{1e}")).await;
+        }
+        let ack = socket.expect_packet("43/chat,7[").await;
+        assert!(ack.contains(r#""ok":true"#), "{transport:?}: {ack}");
+        socket.cut().await;
+    }
+}
+
+#[tokio::test]
+async fn the_first_ping_comes_after_the_interval() {
+    let interval = Duration::from_millis(300);
+    let server =
+        TestServer::builder().config(|config| config.socket_ping_interval = interval).start().await;
+    for transport in Transport::ALL {
+        let begun = Instant::now();
+        let socket = server.visitor().chat_socket(transport).await;
+        assert_eq!(socket.handshake()["pingInterval"], 300);
+        socket.expect_packet("2").await;
+        assert!(begun.elapsed() >= interval, "{transport:?}: {:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
 async fn whoever_answers_pings_stays() {
     let server = TestServer::builder()
         .config(|config| config.socket_ping_interval = Duration::from_millis(100))
@@ -246,6 +283,22 @@ async fn whoever_stops_answering_is_gone_but_keeps_the_seat_for_a_grace() {
         assert_eq!(joined["participants"].as_array().unwrap().len(), 1, "{transport:?}");
         back.disconnect().await;
         lobby.expect_where("updateRoom", |room| room["closesAt"].is_string()).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_reads_but_answers_no_ping_is_told_why_it_ends() {
+    let server = TestServer::builder()
+        .config(|config| {
+            config.socket_ping_interval = Duration::from_millis(100);
+            config.socket_ping_time_max = Duration::from_millis(300);
+        })
+        .start()
+        .await;
+    let visitor = server.visitor().known().await;
+    for transport in Transport::ALL {
+        let socket = visitor.socket("/chat").transport(transport).silent().connect().await.unwrap();
+        socket.ended_with(close_code::PING_TIMEOUT).await;
     }
 }
 

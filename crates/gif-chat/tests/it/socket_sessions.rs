@@ -1,12 +1,16 @@
 //! Whose connection it is: cookies, sessions for clients without cookies, and stolen ones.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::TestServer;
-use crate::support::socket_client::{DEADLINE, SocketClient, SocketClientBuilder, Transport};
+use crate::support::socket_client::{
+    ConnectError, DEADLINE, SocketClient, SocketClientBuilder, Transport,
+};
+use crate::support::sockets::close_code;
+use crate::support::{TestServer, until};
 
 /// A client without a cookie jar.
 fn bot(server: &TestServer, transport: Transport) -> SocketClientBuilder {
@@ -99,7 +103,6 @@ async fn a_forged_session_is_never_adopted() {
         json!({ "session": { "toString": token } }),
         json!({ "__proto__": { "session": token } }),
         json!({ "Session": token }),
-        json!([{ "session": token }]),
     ]);
     for (number, auth) in forged.into_iter().enumerate() {
         let transport = Transport::ALL[number % 3];
@@ -108,6 +111,25 @@ async fn a_forged_session_is_never_adopted() {
         assert!(seen.insert(you["id"].to_string()), "a visitor of its own, not {auth}");
         let session = you["session"].as_str().unwrap();
         assert!(session != token && !strings.iter().any(|text| text == session));
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_object_is_no_auth_and_ends_the_connection() {
+    let server = TestServer::start().await;
+    let victim = bot(&server, Transport::WebSocket).connect().await.unwrap();
+    let room = server.visitor().make_room("빈손").await;
+    let token = join(&victim, &room).await["you"]["session"].clone();
+    for transport in Transport::ALL {
+        for auth in [json!([{ "session": token }]), json!([token]), token.clone(), json!(7)] {
+            match bot(&server, transport).auth(auth.clone()).connect().await {
+                Err(ConnectError::Closed(end)) => {
+                    let code = (transport == Transport::WebSocket).then_some(close_code::MALFORMED);
+                    assert_eq!(end.code, code, "{auth} on {transport:?}");
+                }
+                other => panic!("{auth} on {transport:?}: {other:?}"),
+            }
+        }
     }
 }
 
@@ -158,6 +180,7 @@ async fn a_stolen_engine_session_is_of_no_use_to_another_visitor() {
     for (who, stranger) in [("another visitor", &thief), ("nobody", &nobody)] {
         let poll = stranger.get(&path).await;
         assert_eq!(poll.status, 400, "{who} polls: {}", poll.text());
+        assert_eq!(poll.json(), json!({ "code": 1, "message": "Session ID unknown" }));
         let post = stranger.request(Method::POST, &path).body(r#"42/chat,["chat",{"chat":"!"}]"#);
         assert_eq!(stranger.send(post).await.status, 400, "{who} posts");
         let upgrade = stranger
@@ -175,6 +198,40 @@ async fn a_stolen_engine_session_is_of_no_use_to_another_visitor() {
     victim.say("갈아탔어").await;
     let said = victim.live_entries().iter().filter(|entry| entry["chat"] == "!").count();
     assert_eq!(said, 0);
+}
+
+#[tokio::test]
+async fn a_session_that_has_entered_nothing_yet_is_not_for_others_either() {
+    let server = TestServer::start().await;
+    let path = "/socket.io/?EIO=4&transport=polling";
+    let victim = server.visitor().known().await;
+    let opened = victim.get(path).await.text();
+    let opened: Value = serde_json::from_str(opened.strip_prefix('0').unwrap()).unwrap();
+    let session = format!("{path}&sid={}", opened["sid"].as_str().unwrap());
+    let thief = server.visitor().known().await;
+    let entering = thief.request(Method::POST, &session).body("40/chat,");
+    assert_eq!(thief.send(entering).await.status, 400);
+    let entering = victim.request(Method::POST, &session).body("40/chat,");
+    assert_eq!(victim.send(entering).await.text(), "ok");
+    assert!(victim.get(&session).await.text().starts_with("40/chat,{"));
+}
+
+#[tokio::test]
+async fn whoever_enters_no_namespace_is_sent_away_and_takes_no_place() {
+    let server = TestServer::builder()
+        .config(|config| config.socket_connect_time_max = Duration::from_millis(200))
+        .start()
+        .await;
+    let mut strangers = Vec::new();
+    for transport in Transport::ALL {
+        strangers.push(bot(&server, transport).engine_only().connect().await.unwrap());
+    }
+    let entered = bot(&server, Transport::WebSocket).connect().await.unwrap();
+    for stranger in &strangers {
+        stranger.ended_with(close_code::NO_NAMESPACE).await;
+    }
+    until("only who has entered is counted", || server.app().sessions() == 1).await;
+    assert_eq!(entered.ask("leave", Value::Null).await["ok"], true);
 }
 
 #[tokio::test]
@@ -212,7 +269,7 @@ async fn until_let_in(builder: SocketClientBuilder) -> SocketClient {
 async fn assert_full(server: &TestServer) {
     for transport in Transport::ALL {
         match bot(server, transport).connect().await {
-            Err(crate::support::socket_client::ConnectError::Refused(refusal)) => {
+            Err(ConnectError::Refused(refusal)) => {
                 assert_eq!(refusal.status, 503, "{transport:?}");
                 let retry_after = refusal.headers["retry-after"].to_str().unwrap();
                 assert!(retry_after.parse::<u32>().unwrap() > 0);

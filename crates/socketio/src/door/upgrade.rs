@@ -53,7 +53,10 @@ pub(super) fn open(shared: &Arc<Shared>, parts: &mut Parts) -> Response<Full<Byt
         Ok(session) => session,
         Err(Unavailable) => return answer::unavailable(shared.config().retry_after_seconds),
     };
+    // The client listens to nothing else.
+    session.probed();
     spawn(shared, async move {
+        let claim = Claim { session: &session };
         match upgrade.await {
             Ok(upgraded) => {
                 let (read, write, begun) = crate::session::open(upgraded);
@@ -61,6 +64,7 @@ pub(super) fn open(shared: &Arc<Shared>, parts: &mut Parts) -> Response<Full<Byt
             }
             Err(_) => session.end(Reason::TransportError),
         }
+        drop(claim);
     });
     response
 }
@@ -94,11 +98,20 @@ pub(super) fn take_over(session: &Arc<Session>, parts: &mut Parts) -> Response<F
     response
 }
 
-/// Runs until the engine shuts down.
+/// Runs until the engine has shut down: a client that is about to be reached over a WebSocket still
+/// hears of the end there.
 fn spawn(shared: &Arc<Shared>, work: impl Future<Output = ()> + Send + 'static) {
-    let closing = shared.closing().clone();
+    let (closing, ended) = (shared.closing().clone(), shared.ended().clone());
+    let time_max = shared.config().close_time_max;
     shared.tasks().spawn(async move {
-        closing.run_until_cancelled(work).await;
+        let over = async {
+            closing.cancelled().await;
+            tokio::time::timeout(time_max, ended.cancelled()).await.ok();
+        };
+        tokio::select! {
+            () = work => {}
+            () = over => {}
+        }
     });
 }
 

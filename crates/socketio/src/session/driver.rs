@@ -342,17 +342,17 @@ impl Driver {
     fn has_closed(&mut self, context: &mut Context<'_>) -> bool {
         let mut state = lock(&self.session.state);
         let overdue = self.close_due.is_some_and(|due| Instant::now() >= due);
-        let State { link, outbound, cut, .. } = &mut *state;
+        let State { link, outbound, cut, mail, .. } = &mut *state;
         let is_over = match link {
             Link::Gone => true,
             _ if *cut || overdue => true,
-            Link::Polling(_) => outbound.is_empty(),
+            Link::Polling(polling) => outbound.is_empty() && !polling.is_probed(),
             Link::WebSocket(end) => {
                 // The client closes once it has read everything: it must not be met by a reset.
                 if outbound.is_empty() && !self.is_shut {
                     self.is_shut = end.poll_shutdown(context).is_ready();
                 }
-                self.reader.is_none()
+                self.reader.is_none() && mail.upgraded.is_none()
             }
         };
         if is_over {

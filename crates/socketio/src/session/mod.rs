@@ -229,18 +229,18 @@ impl Session {
     /// The session goes on over this connection: the one that its upgrade led to.
     pub(crate) fn adopt(self: &Arc<Self>, read: ReadEnd, write: WriteEnd, begun: Vec<u8>) {
         let mut state = lock(&self.state);
-        if state.ending.is_some() {
+        let Link::Polling(polling) = &mut state.link else {
             return;
-        }
-        let before = std::mem::replace(&mut state.link, Link::WebSocket(write));
-        if let Link::Polling(mut polling) = before {
-            polling.wake();
-        }
+        };
+        polling.wake();
+        state.link = Link::WebSocket(write);
         state.mail.get_or_insert_default().upgraded = Some((read, begun));
-        state.wake_driver();
-        if !state.outbound.is_empty() {
+        if let Some(reason) = state.ending {
+            state.say_goodbye(reason);
+        } else if !state.outbound.is_empty() {
             self.announce(&mut state);
         }
+        state.wake_driver();
     }
 
     /// Wakes the driver: something that it looks at has changed.
@@ -298,6 +298,8 @@ impl State {
     /// The last thing that a client is sent: why.
     fn say_goodbye(&mut self, reason: Reason) {
         match &mut self.link {
+            // Told over the WebSocket, as soon as the client is reached there.
+            Link::Polling(polling) if polling.is_probed() => polling.wake(),
             Link::Polling(polling) => {
                 self.outbound.push_last(Frame::text("1"));
                 polling.wake();

@@ -40,6 +40,11 @@ enum Upgrade {
 }
 
 impl State {
+    /// Whether the client is about to be reached over a WebSocket, and listens there already.
+    pub(super) fn is_probed(&self) -> bool {
+        self.upgrade == Upgrade::Probed
+    }
+
     /// The waiting poll looks again.
     pub(super) fn wake(&mut self) {
         if let Some(poll) = self.poll.take() {
@@ -107,10 +112,17 @@ impl Session {
         }
     }
 
-    /// The upgrade came to nothing; polling goes on.
+    /// The upgrade came to nothing; polling goes on, or ends.
     pub(crate) fn upgrade_failed(&self) {
-        if let Link::Polling(polling) = &mut lock(&self.state).link {
-            polling.upgrade = Upgrade::None;
+        let mut state = lock(&self.state);
+        let Link::Polling(polling) = &mut state.link else {
+            return;
+        };
+        let was_probed = polling.is_probed();
+        polling.upgrade = Upgrade::None;
+        if let Some(reason) = state.ending.filter(|_| was_probed) {
+            state.say_goodbye(reason);
+            state.wake_driver();
         }
     }
 }

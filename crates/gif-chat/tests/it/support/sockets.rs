@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::Visitor;
-use super::socket_client::{DEADLINE, SocketClient, Transport};
+use super::socket_client::{CloseReason, DEADLINE, SocketClient, Transport};
 
 /// How many times a test looks again before it gives up. Each look is a round trip.
 const LOOKS_MAX: usize = 10_000;
@@ -60,7 +60,36 @@ impl Visitor {
     }
 }
 
+/// The codes that a WebSocket is closed with, as `docs/protocol.md` lists them.
+pub(crate) mod close_code {
+    pub(crate) const INVALID_FRAME: u16 = 1002;
+    pub(crate) const INVALID_UTF8: u16 = 1007;
+    pub(crate) const TOO_LARGE: u16 = 1009;
+    pub(crate) const SHUTDOWN: u16 = 4000;
+    pub(crate) const BACKLOG: u16 = 4001;
+    pub(crate) const STALLED: u16 = 4002;
+    pub(crate) const TOO_FAST: u16 = 4003;
+    pub(crate) const PING_TIMEOUT: u16 = 4004;
+    pub(crate) const NO_NAMESPACE: u16 = 4005;
+    pub(crate) const MALFORMED: u16 = 4006;
+}
+
 impl SocketClient {
+    /// Waits until the server has ended the transport for this reason. Polling has no codes: its end
+    /// is a close packet, or a refused request. Official clients come back after either.
+    pub(crate) async fn ended_with(&self, code: u16) -> CloseReason {
+        let end = self.transport_closed().await;
+        assert!(!end.by_namespace_disconnect && !end.by_client, "{end:?}");
+        if self.is_websocket() {
+            assert_eq!(end.code, Some(code), "{end:?}");
+            assert!(!end.text.is_empty(), "a reason for people");
+        } else {
+            let is_refused = matches!(end.http_status, Some(400 | 413));
+            assert!(end.by_engine_close || is_refused, "{end:?}");
+        }
+        end
+    }
+
     /// Says something, and returns the ack.
     pub(crate) async fn say(&self, text: &str) -> Value {
         let sent = self.ask("chat", json!({ "chat": text })).await;

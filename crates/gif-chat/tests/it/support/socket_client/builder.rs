@@ -43,6 +43,7 @@ pub(crate) struct SocketClientBuilder {
     transport: Transport,
     auth: Option<Value>,
     engine_only: bool,
+    silent: bool,
 }
 
 impl SocketClientBuilder {
@@ -56,6 +57,7 @@ impl SocketClientBuilder {
             transport: Transport::WebSocket,
             auth: None,
             engine_only: false,
+            silent: false,
         }
     }
 
@@ -111,6 +113,12 @@ impl SocketClientBuilder {
         self
     }
 
+    /// Leaves the server's pings unanswered.
+    pub(crate) fn silent(mut self) -> Self {
+        self.silent = true;
+        self
+    }
+
     /// Connects: the answer is a client whose namespace has been entered, and whose upgrade, if
     /// one was asked for, is complete.
     pub(crate) async fn connect(self) -> Result<SocketClient, ConnectError> {
@@ -156,7 +164,7 @@ impl SocketClientBuilder {
             mailbox: mailbox.clone(),
             flow: flow.clone(),
             handovers: pending_handovers,
-            pongs: orders.clone(),
+            pongs: (!self.silent).then(|| orders.clone()),
             incomplete: None,
         };
         let writer = Writer { sink, orders: pending_orders };

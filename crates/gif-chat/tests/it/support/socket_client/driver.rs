@@ -77,7 +77,7 @@ pub(super) struct Reader {
     pub(super) flow: watch::Sender<Flow>,
     pub(super) handovers: mpsc::Receiver<Handover>,
     /// For the answers to pings; `None` leaves them unanswered.
-    pub(super) pongs: mpsc::Sender<Order>,
+    pub(super) pongs: Option<mpsc::Sender<Order>>,
     /// A packet that waits for its binary messages.
     pub(super) incomplete: Option<(Packet, Vec<Vec<u8>>)>,
 }
@@ -150,8 +150,9 @@ impl Reader {
             Some(("1", _)) => return true,
             Some(("2", rest)) => {
                 let (done, _) = oneshot::channel();
+                let pong = Order::Send(Frame::Text(format!("3{rest}")), done);
                 // Without waiting: the writer may be stuck, and the reader must go on.
-                let _ = self.pongs.try_send(Order::Send(Frame::Text(format!("3{rest}")), done));
+                let _ = self.pongs.as_ref().map(|pongs| pongs.try_send(pong));
             }
             Some(("4", rest)) => match Packet::parse(rest) {
                 Some(packet) if packet.attachments > 0 => {
