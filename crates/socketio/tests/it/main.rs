@@ -4,6 +4,9 @@
 
 mod handshake;
 mod heartbeat;
+mod limits_backlog;
+mod limits_counts;
+mod limits_messages;
 mod packets;
 mod polling;
 mod support;
