@@ -137,7 +137,7 @@ async fn a_client_that_takes_nothing_is_closed_when_its_time_is_over() {
     assert_eq!(namespace.all().emit("e", &1).unwrap(), 1);
     assert_eq!(bystander.text().await, r#"42["e",1]"#);
     // Its connection is over as well, whatever it still reads.
-    stalled.to_end().await;
+    stalled.read_to_end().await;
     assert_eq!(server.ended("stalled"), 1);
 }
 
