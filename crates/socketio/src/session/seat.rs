@@ -2,6 +2,7 @@
 //! hook at its end.
 
 use std::collections::VecDeque;
+use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,6 +12,9 @@ use futures_util::future::BoxFuture;
 use crate::namespace::{Connecting, RawEvent, RawNamespace, Refusal, State};
 use crate::reason::Reason;
 use crate::socket::RawSocket;
+
+/// What a client hears when the hook that decides about it panics.
+const INTERNAL_ERROR: &str = "internal error";
 
 /// A place in a namespace.
 pub(super) struct Seat {
@@ -42,7 +46,10 @@ pub(super) enum Turn {
 
 impl Seat {
     pub(super) fn new(namespace: Arc<RawNamespace>, connecting: Connecting) -> Self {
-        let phase = Phase::Connecting(namespace.application().connect(connecting));
+        let hook = guarded(|| namespace.application().connect(connecting));
+        // One that panics before it is a future lets nobody in, like one that panics later.
+        let hook = hook.unwrap_or_else(|| Box::pin(ready(Err(Refusal::new(INTERNAL_ERROR)))));
+        let phase = Phase::Connecting(hook);
         Self { namespace, phase, running: None, waiting: VecDeque::new(), waiting_bytes: 0 }
     }
 
@@ -122,7 +129,7 @@ impl Seat {
                     return match guarded(|| hook.as_mut().poll(context)) {
                         Some(Poll::Pending) => Turn::Idle,
                         Some(Poll::Ready(decision)) => Turn::Decided(decision),
-                        None => Turn::Decided(Err(Refusal::new("internal error"))),
+                        None => Turn::Decided(Err(Refusal::new(INTERNAL_ERROR))),
                     };
                 }
                 Phase::Left => return Turn::Over,

@@ -2,8 +2,14 @@
 //! connections. Each module is a part of the promise; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod asking;
+mod handlers;
 mod handshake;
 mod heartbeat;
+mod hooks;
+mod limits_backlog;
+mod limits_counts;
+mod limits_messages;
 mod packets;
 mod polling;
 mod support;

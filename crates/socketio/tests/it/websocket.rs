@@ -84,7 +84,7 @@ async fn frames_that_break_rfc_6455_are_answered_with_its_codes() {
         let mut bare = Bare::client(server.address).await;
         bare.send(&bytes).await;
         assert_eq!(bare.close_code().await, code, "{what}");
-        assert_eq!(bare.to_end().await, b"", "{what}");
+        assert_eq!(bare.read_to_end().await, b"", "{what}");
         drop(bare);
         eventually(|| server.engine.counters().sessions == 0).await;
     }
@@ -132,7 +132,7 @@ async fn a_client_that_says_goodbye_is_answered_and_then_the_connection_ends() {
     let goodbye = [&1000_u16.to_be_bytes()[..], b"bye"].concat();
     bare.send(&frame(Opcode::Close, &goodbye)).await;
     assert_eq!(bare.close_code().await, 1000);
-    assert_eq!(bare.to_end().await, b"");
+    assert_eq!(bare.read_to_end().await, b"");
     drop(bare);
     eventually(|| server.engine.counters().sessions == 0).await;
     assert_eq!(server.ended("transport_close"), 1);

@@ -1,7 +1,7 @@
 //! What servers under test do with events.
 
 use serde_json::Value;
-use socketio::{Ack, Arguments, Binary, Data, Engine, Namespace, Socket};
+use socketio::{Ack, Arguments, Binary, Engine, Socket};
 
 /// In the namespaces `/` and `/chat`: `echo` answers with its arguments, or sends them back when no
 /// answer is asked for; `bytes` does the same with binary arguments.
@@ -23,25 +23,4 @@ async fn echoed(socket: Socket, Arguments(all): Arguments<Vec<Value>>, ack: Opti
         Some(ack) => ack.answer_with(&all).unwrap(),
         None => socket.emit_with("echo", &all).unwrap(),
     }
-}
-
-/// In the namespace `/`: `join` and `leave` a room (answered), `say` something to all in the rooms
-/// one is in, oneself included.
-pub(crate) fn say_and_join(engine: &Engine) -> Namespace {
-    engine
-        .namespace("/")
-        .on("join", async |socket: Socket, Data(room): Data<String>| {
-            socket.join(&room).unwrap();
-            "joined"
-        })
-        .on("leave", async |socket: Socket, Data(room): Data<String>| {
-            socket.leave(&room);
-            "left"
-        })
-        .on("say", async |socket: Socket, Data(text): Data<Value>| {
-            for room in socket.rooms() {
-                socket.namespace().to(&room).emit("said", &text).unwrap();
-            }
-        })
-        .open()
 }

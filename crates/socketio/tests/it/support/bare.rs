@@ -19,7 +19,6 @@ const NARROW_BYTES: u32 = 4_096;
 pub(crate) enum Opcode {
     Continuation = 0,
     Text = 1,
-    Binary = 2,
     Close = 8,
     Ping = 9,
     Pong = 10,
@@ -36,11 +35,11 @@ pub(crate) fn frame_of(first: u8, payload: &[u8]) -> Vec<u8> {
     match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
         (Ok(short), _) if short < 126 => frame.push(0x80 | short),
         (_, Ok(medium)) => {
-            frame.push(0x80 | 126);
+            frame.push(0x80 | 0x7e);
             frame.extend_from_slice(&medium.to_be_bytes());
         }
         _ => {
-            frame.push(0x80 | 127);
+            frame.push(0x80 | 0x7f);
             frame.extend_from_slice(&(payload.len() as u64).to_be_bytes());
         }
     }
@@ -79,11 +78,6 @@ impl Bare {
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         soon(self.stream.write_all(bytes)).await.unwrap();
-    }
-
-    /// Sends to a server that may have hung up. Whether it took everything.
-    pub(crate) async fn try_send(&mut self, bytes: &[u8]) -> bool {
-        soon(self.stream.write_all(bytes)).await.is_ok()
     }
 
     /// One request, and its answer by the length that it declares.
@@ -196,7 +190,7 @@ impl Bare {
     }
 
     /// Reads until the server has closed. Returns what came.
-    pub(crate) async fn to_end(&mut self) -> Vec<u8> {
+    pub(crate) async fn read_to_end(&mut self) -> Vec<u8> {
         let mut all = Vec::new();
         // A reset is an end too.
         drop(soon(self.stream.read_to_end(&mut all)).await);

@@ -8,9 +8,9 @@ mod server;
 mod wait;
 mod websocket;
 
-pub(crate) use application::{echo, say_and_join};
-pub(crate) use bare::{Bare, BareAnswer, Opcode, frame, frame_of};
-pub(crate) use polling::{Answer, Polling};
+pub(crate) use application::echo;
+pub(crate) use bare::{Bare, Opcode, frame, frame_of};
+pub(crate) use polling::Polling;
 pub(crate) use server::Server;
 pub(crate) use wait::{Feed, SILENCE, Taker, eventually, feed, soon};
 pub(crate) use websocket::{Close, WebSocket};

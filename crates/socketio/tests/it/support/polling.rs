@@ -102,11 +102,6 @@ impl Polling {
         packets
     }
 
-    /// What has been polled but not looked at.
-    pub(crate) fn left(&mut self) -> Vec<String> {
-        self.packets.drain(..).collect()
-    }
-
     /// Enters a namespace. Returns the socket's id.
     pub(crate) async fn enter(&mut self, namespace: &str) -> String {
         let (prefix, joint) = if namespace == "/" { ("", "") } else { (namespace, ",") };

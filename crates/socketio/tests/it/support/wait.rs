@@ -22,10 +22,8 @@ const FEED_MAX: usize = 100_000;
 pub(crate) fn soon<F: Future>(future: F) -> impl Future<Output = F::Output> {
     let place = Location::caller();
     async move {
-        match tokio::time::timeout(DEADLINE, future).await {
-            Ok(output) => output,
-            Err(_) => panic!("it did not come in time: {place}"),
-        }
+        let output = tokio::time::timeout(DEADLINE, future).await;
+        output.unwrap_or_else(|_elapsed| panic!("it did not come in time: {place}"))
     }
 }
 
