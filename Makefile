@@ -2,7 +2,8 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run build dev web test test-rust test-differential test-web test-e2e check types example deny fuzz browser python screenshots clean
+.PHONY: run build dev web test test-rust test-differential test-web test-e2e bench bench-quick bench-build \
+	check types example deny fuzz browser python screenshots clean
 
 BINARY := target/release/gif-chat
 PAGE := web/dist/.vite/manifest.json
@@ -78,6 +79,21 @@ e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
 test-e2e: build browser e2e/node_modules/.package-lock.json
 	cd e2e && npm test
 
+bench/peers/node_modules/.package-lock.json: bench/peers/package.json bench/peers/package-lock.json
+	cd bench/peers && npm ci --no-audit --no-fund
+	touch $@
+
+bench-build: build bench/peers/node_modules/.package-lock.json
+	cargo build --release --locked -p bench
+
+## bench: measure the engine and the product against others; half an hour, into bench/results
+bench: bench-build
+	./target/release/bench run
+
+## bench-quick: the same in a few minutes, less exactly
+bench-quick: bench-build
+	./target/release/bench run --quick
+
 ## browser: install Debian's Chromium and fonts for Korean, if they are missing
 browser:
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' \
@@ -126,4 +142,5 @@ screenshots: build browser e2e/node_modules/.package-lock.json
 
 clean:
 	cargo clean
-	rm -rf $(DIFFERENTIAL)/node_modules $(DIFFERENTIAL)/python_modules web/dist web/node_modules e2e/node_modules e2e/results
+	rm -rf $(DIFFERENTIAL)/node_modules $(DIFFERENTIAL)/python_modules web/dist web/node_modules e2e/node_modules \
+		e2e/results bench/peers/node_modules

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::cases::{Case, Outcome};
-use crate::machine::{Machine, ask_for_precedence, file_limit_is_enough, raise_file_limit};
+use crate::machine::{Machine, file_limit_is_enough, raise_file_limit};
 use crate::peers::Peer;
 use crate::plan::Plan;
 use crate::{report, say};
@@ -56,9 +56,6 @@ fn compare(options: &ArgMatches) -> Result<()> {
     let peers = chosen(options, "peers", &Peer::ALL, Peer::named)?;
     let cases = chosen(options, "cases", &Case::ALL, Case::named)?;
     let folder = results(options);
-    if !ask_for_precedence() {
-        say("Without the rights of an administrator other programs may disturb more.")?;
-    }
     let files = raise_file_limit()?;
     if !file_limit_is_enough(files) {
         say(&format!("Only {files} files may be open: the large cases will fail."))?;

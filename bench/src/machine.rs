@@ -11,9 +11,6 @@ use serde::Serialize;
 /// Open files that the largest case needs on each side.
 const FILES_NEEDED: u64 = 12_000;
 
-/// Less nice than other programs by so much.
-const PRECEDENCE: i32 = -10;
-
 /// Who runs on which core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cores {
@@ -52,12 +49,6 @@ fn count() -> usize {
 /// Lets this process, and every server that it starts, open as many files as the machine allows.
 pub(crate) fn raise_file_limit() -> Result<u64> {
     rlimit::increase_nofile_limit(u64::MAX).context("the limit of open files")
-}
-
-/// Asks for precedence over other programs, for this process and every server that it starts, and
-/// says whether it got it. Only an administrator does; without it other programs disturb more.
-pub(crate) fn ask_for_precedence() -> bool {
-    rustix::process::nice(PRECEDENCE).is_ok()
 }
 
 /// Whether so many open files are enough.

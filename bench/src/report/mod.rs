@@ -6,6 +6,8 @@ mod plots;
 mod summary;
 mod svg;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};

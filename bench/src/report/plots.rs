@@ -73,7 +73,7 @@ pub(super) fn rooms(summary: &Summary) -> String {
     let title = "100 rooms of 10: p99 in milliseconds over deliveries a second";
     drawing.text((MARGIN, MARGIN + LETTERS), Anchor::Start, title);
     grid(&mut drawing);
-    let mut labels: Vec<f64> = Vec::new();
+    let mut ends: Vec<(Peer, f64, f64)> = Vec::new();
     for peer in summary.peers() {
         let points: Vec<(f64, f64)> = summary
             .points()
@@ -84,20 +84,27 @@ pub(super) fn rooms(summary: &Summary) -> String {
                 Some((RATES.at(float(rate)), LATENCIES.at(p99)))
             })
             .collect();
-        let Some(&(x, y)) = points.last() else { continue };
         drawing.line(&points, colour(peer), 2.0);
         for point in &points {
             drawing.dot(*point, colour(peer));
         }
-        // Names do not stand on each other.
-        let mut y = y;
-        while labels.iter().any(|other| (other - y).abs() < LETTERS) {
-            y += LETTERS;
-        }
-        labels.push(y);
-        drawing.styled_text((x + 8.0, y + 4.0), Anchor::Start, colour(peer), peer.name());
+        ends.extend(points.last().map(|(x, y)| (peer, *x, *y)));
     }
+    name_lines(&mut drawing, ends);
     drawing.finish()
+}
+
+/// Names stand in a column, in the order of the lines' ends, and never on each other.
+fn name_lines(drawing: &mut Drawing, mut ends: Vec<(Peer, f64, f64)>) {
+    ends.sort_by(|(_, _, one), (_, _, other)| one.total_cmp(other));
+    let mut free = 0.0_f64;
+    for (peer, x, y) in ends {
+        let place = (RATES.end + 12.0, y.max(free));
+        free = place.1 + 1.3 * LETTERS;
+        drawing.line(&[(x + 4.0, y), (place.0 - 3.0, place.1)], colour(peer), 0.5);
+        let text = (place.0, place.1 + 4.0);
+        drawing.styled_text(text, Anchor::Start, colour(peer), peer.name());
+    }
 }
 
 fn grid(drawing: &mut Drawing) {
@@ -124,7 +131,8 @@ fn colour(peer: Peer) -> &'static str {
     match peer {
         Peer::RawEach => "#888888",
         Peer::RawTurn => "#444444",
-        Peer::Ours | Peer::OursOnTwo => "#1565c0",
+        Peer::Ours => "#1565c0",
+        Peer::OursOnTwo => "#64a8f0",
         Peer::Product => "#8a3ffc",
         Peer::Socketioxide => "#d9730d",
         Peer::Bun => "#c2185b",

@@ -54,6 +54,7 @@ impl Drawing {
         ));
     }
 
+    /// A line through all points.
     pub(super) fn line(&mut self, points: &[(f64, f64)], colour: &str, width: f64) {
         let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
         self.add(format_args!(

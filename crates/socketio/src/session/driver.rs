@@ -352,7 +352,7 @@ impl Driver {
                 if outbound.is_empty() && !self.is_shut {
                     self.is_shut = end.poll_shutdown(context).is_ready();
                 }
-                self.reader.is_none() && mail.upgraded.is_none()
+                self.reader.is_none() && mail.as_ref().is_none_or(|mail| mail.upgraded.is_none())
             }
         };
         if is_over {
