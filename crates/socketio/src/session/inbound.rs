@@ -42,7 +42,10 @@ impl Driver {
                 Ok(())
             }
             Received::Pong => Ok(()),
-            Received::Close(_) => Err(Reason::TransportClose),
+            Received::Close(code) => {
+                self.session.client_closes(code);
+                Err(Reason::TransportClose)
+            }
         }
     }
 

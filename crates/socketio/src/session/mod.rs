@@ -51,6 +51,8 @@ struct State {
     /// Nothing, but for a client that polls or has just been upgraded.
     mail: Option<Box<Mail>>,
     ending: Option<Reason>,
+    /// The client's own close code, which it gets back (RFC 6455 §5.5.1).
+    client_code: Option<u16>,
     /// The session ends now, whatever waits.
     cut: bool,
     /// A flusher knows that something waits.
@@ -115,6 +117,7 @@ impl Session {
             link: Link::Polling(polling::State::default()),
             mail: None,
             ending: None,
+            client_code: None,
             cut: false,
             dirty: false,
             blocked_since: None,
@@ -243,6 +246,11 @@ impl Session {
         state.wake_driver();
     }
 
+    /// The client has closed its WebSocket, with this code.
+    fn client_closes(&self, code: Option<u16>) {
+        lock(&self.state).client_code = code;
+    }
+
     /// Wakes the driver: something that it looks at has changed.
     pub(crate) fn wake(&self) {
         lock(&self.state).wake_driver();
@@ -305,7 +313,10 @@ impl State {
                 polling.wake();
             }
             Link::WebSocket(_) => {
-                let goodbye = close_frame(reason.close_code(), reason.as_str());
+                let goodbye = match self.client_code {
+                    Some(code) if reason == Reason::TransportClose => close_frame(code, ""),
+                    _ => close_frame(reason.close_code(), reason.as_str()),
+                };
                 self.outbound.push_last(Frame::control(goodbye));
                 // The driver writes it: a flusher keeps no session that has ended.
                 self.blocked_since.get_or_insert_with(Instant::now);

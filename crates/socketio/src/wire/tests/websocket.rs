@@ -315,7 +315,7 @@ fn a_close_frame_has_a_whole_code_and_a_readable_reason() {
         );
     }
     let reason = frame(CLOSE, b"\x03\xe8\xff");
-    assert_eq!(refusal(&reason, &WIDE), Some(Protocol("close reason that is not UTF-8")));
+    assert_eq!(refusal(&reason, &WIDE), Some(FrameError::InvalidUtf8));
     let reason = frame(CLOSE, "\u{3}\0안녕".as_bytes());
     assert_eq!(refusal(&reason, &WIDE), Some(Protocol("invalid close code")));
 }
