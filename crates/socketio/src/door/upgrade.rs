@@ -60,7 +60,7 @@ pub(super) fn open(shared: &Arc<Shared>, parts: &mut Parts) -> Response<Full<Byt
         match upgrade.await {
             Ok(upgraded) => {
                 let (read, write, begun) = crate::session::open(upgraded);
-                session.adopt(read, write, begun.into());
+                session.adopt(read, write, begun);
             }
             Err(_) => session.end(Reason::TransportError),
         }
@@ -173,8 +173,7 @@ enum Step {
 impl Probe<'_> {
     /// Answers the client's probe and waits for its word to go over. Returns the connection and what
     /// was read beyond that word; nothing when the client does something else.
-    async fn run(mut self, begun: Bytes) -> Option<(ReadEnd, WriteEnd, Vec<u8>)> {
-        let mut input: Vec<u8> = begun.into();
+    async fn run(mut self, mut input: Vec<u8>) -> Option<(ReadEnd, WriteEnd, Vec<u8>)> {
         for _ in 0..PROBE_MESSAGES_MAX {
             match self.step(&mut input).await? {
                 Step::Answer(frame) => self.send(&frame).await?,

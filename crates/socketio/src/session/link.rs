@@ -5,7 +5,6 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use hyper::upgrade::{Parts, Upgraded};
 use hyper_util::rt::TokioIo;
 use rustix::net::SendFlags;
@@ -26,15 +25,16 @@ pub(crate) enum WriteEnd {
 }
 
 /// Both ends, and what has been read of the connection beyond its upgrade.
-pub(crate) fn open(upgraded: Upgraded) -> (ReadEnd, WriteEnd, Bytes) {
+pub(crate) fn open(upgraded: Upgraded) -> (ReadEnd, WriteEnd, Vec<u8>) {
     match upgraded.downcast::<TokioIo<TcpStream>>() {
         Ok(Parts { io, read_buf, .. }) => {
             let (read, write) = io.into_inner().into_split();
-            (ReadEnd::Tcp(read), WriteEnd::Tcp(write), read_buf)
+            // A copy, because the other is a large buffer with little or nothing in it.
+            (ReadEnd::Tcp(read), WriteEnd::Tcp(write), read_buf.to_vec())
         }
         Err(upgraded) => {
             let (read, write) = tokio::io::split(TokioIo::new(upgraded));
-            (ReadEnd::Other(Box::new(read)), WriteEnd::Other(Box::new(write)), Bytes::new())
+            (ReadEnd::Other(Box::new(read)), WriteEnd::Other(Box::new(write)), Vec::new())
         }
     }
 }
