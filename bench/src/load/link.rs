@@ -115,3 +115,38 @@ fn source(index: usize) -> IpAddr {
     let last = u8::try_from(1 + index / CONNECTIONS_PER_ADDRESS % 250).unwrap_or(1);
     IpAddr::V4(Ipv4Addr::new(127, 0, 1, last))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::{Duration, Instant};
+
+    use mio::{Events, Poll};
+
+    use super::*;
+
+    /// More than the kernel takes.
+    const BYTES: usize = 64 * 1024 * 1024;
+
+    #[test]
+    fn what_cannot_be_written_at_once_is_written_when_there_is_room() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let target = listener.local_addr().unwrap();
+        let reader = std::thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            io::copy(&mut stream.take(BYTES as u64), &mut io::sink()).unwrap()
+        });
+        let mut poll = Poll::new().unwrap();
+        let mut link = Link::open(poll.registry(), Token(0), (target, 0), None).unwrap();
+        link.send(&vec![b'x'; BYTES]).unwrap();
+        assert!(!link.unsent.is_empty(), "the kernel took everything at once");
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let mut events = Events::with_capacity(8);
+        while !link.unsent.is_empty() {
+            assert!(Instant::now() < deadline, "{} bytes are left", link.unsent.len());
+            poll.poll(&mut events, Some(Duration::from_secs(1))).unwrap();
+            link.flush().unwrap();
+        }
+        assert_eq!(reader.join().unwrap(), BYTES as u64);
+    }
+}
