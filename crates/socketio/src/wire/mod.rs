@@ -1,9 +1,5 @@
 //! The codecs: bytes to packets and back. Nothing in here waits, sends or keeps state of a
 //! connection but the reader of its frames.
-#![cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the codecs come before the engine that uses all of them")
-)]
 
 pub(crate) mod binary;
 mod error;

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use super::client::{
     BINARY, CLOSE, CONTINUATION, LAST, MASK, PING, PONG, TEXT, WIDE, frame, header, read, refusal,
 };
+use crate::reason::Reason;
 use crate::wire::websocket::{
     FrameError::{self, Protocol},
     FrameLimits, FrameReader, Received,
@@ -357,7 +358,7 @@ fn invalid_text_is_refused_before_its_message_is_over() {
 
 #[test]
 fn errors_have_the_codes_of_the_rfc() {
-    assert_eq!(FrameError::TooLarge.code(), 1009);
-    assert_eq!(FrameError::InvalidUtf8.code(), 1007);
-    assert_eq!(Protocol("").code(), 1002);
+    assert_eq!(Reason::from(FrameError::TooLarge).close_code(), 1009);
+    assert_eq!(Reason::from(FrameError::InvalidUtf8).close_code(), 1007);
+    assert_eq!(Reason::from(Protocol("")).close_code(), 1002);
 }

@@ -75,17 +75,6 @@ pub(crate) enum FrameError {
     Protocol(&'static str),
 }
 
-impl FrameError {
-    /// The code to close the connection with (RFC 6455 §7.4.1).
-    pub(crate) fn code(&self) -> u16 {
-        match self {
-            Self::TooLarge => 1009,
-            Self::InvalidUtf8 => 1007,
-            Self::Protocol(_) => 1002,
-        }
-    }
-}
-
 /// Reads the frames of one client, in whatever pieces they come. Holds memory only while something
 /// is incomplete, and then no more than twice what came.
 #[derive(Debug, Default)]
