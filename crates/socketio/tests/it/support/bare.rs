@@ -189,6 +189,11 @@ impl Bare {
         }
     }
 
+    /// It reads nothing for a while.
+    pub(crate) async fn is_still(&self) {
+        tokio::time::sleep(SILENCE).await;
+    }
+
     /// Reads until the server has closed. Returns what came.
     pub(crate) async fn read_to_end(&mut self) -> Vec<u8> {
         let mut all = Vec::new();
