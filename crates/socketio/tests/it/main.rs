@@ -14,6 +14,8 @@ mod order;
 mod packets;
 mod polling;
 mod rooms;
+mod shutdown;
 mod support;
+mod transports;
 mod upgrade;
 mod websocket;
