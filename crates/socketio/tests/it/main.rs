@@ -2,6 +2,7 @@
 //! connections. Each module is a part of the promise; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod accept;
 mod asking;
 mod handlers;
 mod handshake;

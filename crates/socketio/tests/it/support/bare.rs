@@ -80,6 +80,11 @@ impl Bare {
         soon(self.stream.write_all(bytes)).await.unwrap();
     }
 
+    /// Sends to a server that may have hung up. Whether it took everything.
+    pub(crate) async fn try_send(&mut self, bytes: &[u8]) -> bool {
+        soon(self.stream.write_all(bytes)).await.is_ok()
+    }
+
     /// One request, and its answer by the length that it declares.
     pub(crate) async fn request(&mut self, request: &str) -> BareAnswer {
         self.send(request.as_bytes()).await;
