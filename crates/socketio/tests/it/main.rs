@@ -16,6 +16,7 @@ mod packets;
 mod polling;
 mod rooms;
 mod shutdown;
+mod stress;
 mod support;
 mod transports;
 mod upgrade;
