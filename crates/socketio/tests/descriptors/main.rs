@@ -41,7 +41,7 @@ async fn a_server_without_descriptors_serves_again_once_there_are_some() {
     let options = ServeOptions {
         accept_pause: Duration::from_millis(20),
         // None of those that are served ends by itself.
-        header_read_time_max: Duration::from_secs(300),
+        header_read_time_max: Duration::from_mins(5),
         ..ServeOptions::default()
     };
     let doorman = ConnectionsMax::new(1_000);
