@@ -2,6 +2,7 @@
 //! connections. Each module is a part of the promise; each test is a sentence about behaviour.
 #![cfg(test)]
 
+mod accept;
 mod asking;
 mod handlers;
 mod handshake;
@@ -10,8 +11,13 @@ mod hooks;
 mod limits_backlog;
 mod limits_counts;
 mod limits_messages;
+mod order;
 mod packets;
 mod polling;
+mod rooms;
+mod shutdown;
+mod stress;
 mod support;
+mod transports;
 mod upgrade;
 mod websocket;

@@ -80,6 +80,11 @@ impl Bare {
         soon(self.stream.write_all(bytes)).await.unwrap();
     }
 
+    /// Sends to a server that may have hung up. Whether it took everything.
+    pub(crate) async fn try_send(&mut self, bytes: &[u8]) -> bool {
+        soon(self.stream.write_all(bytes)).await.is_ok()
+    }
+
     /// One request, and its answer by the length that it declares.
     pub(crate) async fn request(&mut self, request: &str) -> BareAnswer {
         self.send(request.as_bytes()).await;
@@ -187,6 +192,11 @@ impl Bare {
         if let Ok(came) = tokio::time::timeout(SILENCE, self.stream.read_u8()).await {
             panic!("it is not silent: {came:?}");
         }
+    }
+
+    /// It reads nothing for a while.
+    pub(crate) async fn is_still(&self) {
+        tokio::time::sleep(SILENCE).await;
     }
 
     /// Reads until the server has closed. Returns what came.

@@ -48,9 +48,14 @@ impl Polling {
         let opened = Self::request(address, Method::GET, "?EIO=4&transport=polling").await;
         assert_eq!(opened.status, 200, "{}", opened.body);
         let open: Value = serde_json::from_str(opened.body.strip_prefix('0').unwrap()).unwrap();
-        let sid = open["sid"].as_str().unwrap().to_owned();
+        Self::again(address, open["sid"].as_str().unwrap())
+    }
+
+    /// A session that is known already.
+    pub(crate) fn again(address: SocketAddr, sid: &str) -> Self {
         let base = format!("http://{address}/socket.io/?EIO=4&transport=polling&sid={sid}");
-        Self { http: Client::new(), base, address, sid, packets: VecDeque::new() }
+        let (http, packets) = (Client::new(), VecDeque::new());
+        Self { http, base, address, sid: sid.to_owned(), packets }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

@@ -4,13 +4,16 @@ use std::net::SocketAddr;
 
 use socketio::serve::{ConnectionsMax, Doorman, ServeOptions, Stop, serve};
 use socketio::{Config, Engine, Handshake};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::task::TaskTracker;
 
 use super::{Polling, WebSocket};
 
 /// More connections than any test makes.
 const CONNECTIONS_MAX: usize = 20_000;
+
+/// What the kernel of a narrow server takes for a connection, in bytes.
+const NARROW_BYTES: u32 = 16 * 1024;
 
 /// An engine that listens. It lives as long as the test's runtime.
 pub(crate) struct Server<H = Handshake> {
@@ -46,6 +49,26 @@ impl<H: Send + Sync + 'static> Server<H> {
         options: ServeOptions,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::listening(listener, engine, doorman, options)
+    }
+
+    /// One whose kernel takes little for a connection, so that a client's pace is felt soon.
+    pub(crate) fn narrow(engine: Engine<H>) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        // What is accepted inherits it.
+        socket.set_send_buffer_size(NARROW_BYTES).unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(64).unwrap();
+        let doorman = ConnectionsMax::new(CONNECTIONS_MAX);
+        Self::listening(listener, engine, doorman, ServeOptions::default())
+    }
+
+    fn listening(
+        listener: TcpListener,
+        engine: Engine<H>,
+        doorman: impl Doorman,
+        options: ServeOptions,
+    ) -> Self {
         let address = listener.local_addr().unwrap();
         let (tasks, stop) = (TaskTracker::new(), Stop::default());
         let serving = (tasks.clone(), stop.clone());
