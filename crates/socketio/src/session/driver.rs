@@ -7,11 +7,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use tokio::time::{Instant, Sleep};
 
-use super::heartbeat::{Beat, Heartbeat};
+use super::heartbeat::Heartbeat;
 use super::inbound::Attachments;
 use super::link::ReadEnd;
 use super::seat::{Seat, Turn};
@@ -26,9 +25,6 @@ use crate::wire::websocket::FrameReader;
 
 /// How much is read at once, in bytes.
 const READ_BYTES_MAX: usize = 64 * 1024;
-
-/// How long an alarm rests for which nothing is due.
-const ALARM_REST: Duration = Duration::from_hours(1);
 
 thread_local! {
     /// Where connections are read into. One for all connections of a thread: an idle one holds none.
@@ -46,14 +42,14 @@ pub(crate) struct Driver {
     /// When the session must have entered a namespace. Nothing once it has.
     pub(super) connect_due: Option<Instant>,
     /// When the end must be over. Nothing until the session ends.
-    close_due: Option<Instant>,
-    blocked_since: Option<Instant>,
-    alarm: Pin<Box<Sleep>>,
-    is_alarm_set: bool,
+    pub(super) close_due: Option<Instant>,
+    pub(super) blocked_since: Option<Instant>,
+    pub(super) alarm: Pin<Box<Sleep>>,
+    pub(super) is_alarm_set: bool,
     /// The client has been told that nothing more comes.
     is_shut: bool,
     /// The reason, once the session ends.
-    ended: Option<Reason>,
+    pub(super) ended: Option<Reason>,
 }
 
 /// The connection, as it is read.
@@ -134,7 +130,7 @@ impl Driver {
     }
 
     /// Whether more events may come in: else nothing is read, and TCP holds the client back.
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         let config = self.session.shared().config();
         let (events, bytes) = self
             .seats
@@ -273,70 +269,6 @@ impl Driver {
         }
     }
 
-    /// Looks at the clock, if it is time.
-    fn look_at_the_clock(&mut self, context: &mut Context<'_>) {
-        while self.alarm.as_mut().poll(context).is_ready() {
-            let now = Instant::now();
-            if self.ended.is_none() {
-                self.keep_times(now);
-            }
-            // Never in the past: what is overdue has been seen to just now.
-            let next = self.next_due().filter(|due| *due > now).unwrap_or(now + ALARM_REST);
-            self.alarm.as_mut().reset(next);
-        }
-        self.is_alarm_set = true;
-    }
-
-    fn keep_times(&mut self, now: Instant) {
-        let config = self.config();
-        let (answer_time_max, write_time_max) = (config.ping_time_max, config.write_time_max);
-        if !self.has_room() {
-            // Nothing is read for now: what the client may have sent in time cannot be late.
-            self.heartbeat.put_off(now + answer_time_max);
-            if let Some(attachments) = &mut self.attachments {
-                attachments.due = attachments.due.max(now + answer_time_max);
-            }
-        }
-        match self.heartbeat.beat(now, answer_time_max) {
-            Beat::Nothing => {}
-            Beat::SendPing => self.session.send_frame(self.session.shared().ping()),
-            Beat::Gone => self.session.end(Reason::PingTimeout),
-        }
-        if self.connect_due.is_some_and(|due| now >= due) {
-            self.session.end(Reason::ConnectTimeout);
-        }
-        if self.attachments.as_ref().is_some_and(|attachments| now >= attachments.due) {
-            self.session.end(Reason::Malformed);
-        }
-        if self.blocked_since.is_some_and(|since| now >= since + write_time_max) {
-            self.session.end(Reason::Stalled);
-        }
-    }
-
-    /// When something becomes due.
-    fn next_due(&self) -> Option<Instant> {
-        if self.ended.is_some() {
-            return self.close_due;
-        }
-        let attachments = self.attachments.as_ref().map(|attachments| attachments.due);
-        let blocked = self.blocked_since.map(|since| since + self.config().write_time_max);
-        let dues = [Some(self.heartbeat.due()), self.connect_due, attachments, blocked];
-        dues.into_iter().flatten().min()
-    }
-
-    /// The alarm must not ring later than what has become due in the meantime.
-    fn set_alarm(&mut self, context: &mut Context<'_>) {
-        let is_late = self.next_due().is_some_and(|due| due < self.alarm.deadline());
-        if let Some(due) = self.next_due()
-            && (is_late || !self.is_alarm_set)
-        {
-            // What is overdue already has been seen to, unless it has only just become so.
-            let due = due.max(Instant::now());
-            self.alarm.as_mut().reset(due);
-            self.look_at_the_clock(context);
-        }
-    }
-
     /// Whether the connection is over: everything is written and the client has said goodbye, or it
     /// has had its time.
     fn has_closed(&mut self, context: &mut Context<'_>) -> bool {
@@ -380,7 +312,6 @@ impl Future for Driver {
             if this.ended.is_some() && this.has_closed(context) {
                 let is_cut = lock(&this.session.state).cut;
                 if is_cut || this.seats.is_empty() {
-                    this.session.shared().forget(&this.session);
                     return Poll::Ready(());
                 }
             }
@@ -390,6 +321,18 @@ impl Future for Driver {
         }
         this.set_alarm(context);
         Poll::Pending
+    }
+}
+
+/// Whatever ends the task, also a runtime that is dropped: nobody is left who sends to this session,
+/// and the engine does not count it any more.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        for seat in &mut self.seats {
+            seat.end(Reason::TransportError);
+        }
+        lock(&self.session.state).link = Link::Gone;
+        self.session.shared().forget(&self.session);
     }
 }
 

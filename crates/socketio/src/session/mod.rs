@@ -10,6 +10,7 @@ mod link;
 mod outbound;
 mod polling;
 mod seat;
+mod times;
 
 use std::any::Any;
 use std::sync::{Arc, Mutex};
