@@ -15,7 +15,7 @@ async fn a_socket_keeps_what_the_application_made_of_its_client() {
         engine
             .namespace("/")
             .connect(async |connect: Connect| {
-                connect.auth::<String>().map_err(|_| Refusal::new("who are you?"))?;
+                connect.auth::<String>().map_err(|_unsaid| Refusal::new("who are you?"))?;
                 Ok(())
             })
             .open();

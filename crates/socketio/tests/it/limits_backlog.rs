@@ -7,7 +7,7 @@ use socketio::{Config, Engine, Namespace, Socket};
 use crate::support::{Bare, Close, Server, Taker, eventually, feed};
 
 /// A server whose sockets are handed to the test as they enter.
-async fn handing_out(config: Config) -> (Server, Taker<Socket>, Namespace) {
+fn handing_out(config: Config) -> (Server, Taker<Socket>, Namespace) {
     let (entered, sockets) = feed();
     let engine = Engine::new(config);
     let namespace = engine
@@ -30,7 +30,7 @@ fn frame_bytes(letters: usize) -> usize {
 async fn so_many_bytes_may_wait_and_one_more_ends_the_session() {
     let bytes_max = 10 * frame_bytes(500);
     let config = Config { backlog_bytes_max: bytes_max, ..Config::default() };
-    let (server, mut sockets, _) = handing_out(config).await;
+    let (server, mut sockets, _) = handing_out(config);
     for (last, is_fine) in [(499, true), (500, true), (501, false)] {
         let client = server.polling_client().await;
         let socket = sockets.next().await;
@@ -53,7 +53,7 @@ async fn so_many_bytes_may_wait_and_one_more_ends_the_session() {
 #[tokio::test]
 async fn so_many_packets_may_wait_and_one_more_ends_the_session() {
     let config = Config { backlog_packets_max: 10, ..Config::default() };
-    let (server, mut sockets, namespace) = handing_out(config).await;
+    let (server, mut sockets, namespace) = handing_out(config);
     let client = server.polling_client().await;
     let socket = sockets.next().await;
     for number in 0..10 {
@@ -68,7 +68,7 @@ async fn so_many_packets_may_wait_and_one_more_ends_the_session() {
 #[tokio::test]
 async fn an_event_that_is_larger_than_the_whole_backlog_cannot_be_sent() {
     let config = Config { backlog_bytes_max: 1_000, ..Config::default() };
-    let (server, mut sockets, _) = handing_out(config).await;
+    let (server, mut sockets, _) = handing_out(config);
     let mut client = server.client().await;
     let socket = sockets.next().await;
     assert!(socket.emit("e", &"x".repeat(1_000)).is_err());
@@ -78,7 +78,7 @@ async fn an_event_that_is_larger_than_the_whole_backlog_cannot_be_sent() {
 #[tokio::test]
 async fn what_is_taken_by_the_connection_does_not_wait() {
     let config = Config { backlog_bytes_max: 20_000, backlog_packets_max: 20, ..Config::default() };
-    let (server, mut sockets, _) = handing_out(config).await;
+    let (server, mut sockets, _) = handing_out(config);
     let mut client = server.client().await;
     let socket = sockets.next().await;
     for number in 0..200 {
@@ -94,7 +94,7 @@ async fn what_is_taken_by_the_connection_does_not_wait() {
 async fn a_client_that_reads_nothing_costs_no_more_than_the_backlog_and_is_closed() {
     const BYTES_MAX: usize = 300_000;
     let config = Config { backlog_bytes_max: BYTES_MAX, ..Config::default() };
-    let (server, mut sockets, _) = handing_out(config).await;
+    let (server, mut sockets, _) = handing_out(config);
     let stalled = Bare::narrow_client(server.address).await;
     let socket = sockets.next().await;
     let mut accepted = 0;
@@ -121,7 +121,7 @@ async fn a_client_that_takes_nothing_is_closed_when_its_time_is_over() {
         backlog_packets_max: 100_000,
         ..Config::default()
     };
-    let (server, mut sockets, namespace) = handing_out(config).await;
+    let (server, mut sockets, namespace) = handing_out(config);
     let mut stalled = Bare::narrow_client(server.address).await;
     let socket = sockets.next().await;
     let mut bystander = server.client().await;
@@ -147,7 +147,7 @@ async fn a_client_that_reads_slowly_stays_as_long_as_it_takes_something() {
     let time_max = Duration::from_millis(500);
     let config =
         Config { write_time_max: time_max, backlog_bytes_max: 100_000_000, ..Config::default() };
-    let (server, mut sockets, _) = handing_out(config).await;
+    let (server, mut sockets, _) = handing_out(config);
     let mut slow = Bare::narrow_client(server.address).await;
     let socket = sockets.next().await;
     for _ in 0..EVENTS {
@@ -167,7 +167,7 @@ async fn a_client_that_reads_slowly_stays_as_long_as_it_takes_something() {
 async fn a_client_that_does_not_say_goodbye_has_its_time_and_no_more() {
     let time_max = Duration::from_millis(150);
     let config = Config { close_time_max: time_max, ..Config::default() };
-    let (server, mut sockets, _) = handing_out(config).await;
+    let (server, mut sockets, _) = handing_out(config);
     let mut bare = Bare::client(server.address).await;
     let socket = sockets.next().await;
     let begin = Instant::now();
@@ -190,7 +190,7 @@ async fn a_client_that_does_not_say_goodbye_has_its_time_and_no_more() {
 
 #[tokio::test]
 async fn what_was_sent_before_a_close_still_comes_before_it() {
-    let (server, mut sockets, _) = handing_out(Config::default()).await;
+    let (server, mut sockets, _) = handing_out(Config::default());
     let mut client = server.client().await;
     let polling = server.polling_client().await;
     for _ in 0..2 {

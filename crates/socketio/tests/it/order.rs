@@ -51,7 +51,7 @@ fn tick_of(packet: &str) -> u64 {
     number.unwrap_or_else(|| panic!("no tick: {packet}")).parse().unwrap()
 }
 
-const EVENTS: u64 = 2_000;
+const EVENTS: usize = 2_000;
 
 /// Goes over to a WebSocket as the official client does, while both sides send all the time.
 async fn upgraded_under_load(server: &Server) -> Vec<u64> {
@@ -90,7 +90,7 @@ async fn upgraded_under_load(server: &Server) -> Vec<u64> {
     let ((), next, mut websocket) = tokio::join!(polls, posts, probes);
     let rest = (next..EVENTS).map(|n| format!(r#"42["tock",{n}]"#));
     websocket.send_all(std::iter::once("5".to_owned()).chain(rest)).await;
-    while ticks.len() < EVENTS as usize {
+    while ticks.len() < EVENTS {
         ticks.push(tick_of(&websocket.text().await));
     }
     assert!(websocket.is_silent().await);
@@ -100,8 +100,8 @@ async fn upgraded_under_load(server: &Server) -> Vec<u64> {
 async fn an_upgrade_loses_nothing() {
     let (server, mut heard) = ticking().await;
     let ticks = upgraded_under_load(&server).await;
-    assert_eq!(ticks, (0..EVENTS).collect::<Vec<_>>());
-    assert_eq!(heard.take(EVENTS as usize).await, ticks);
+    assert_eq!(ticks, (0..2_000).collect::<Vec<_>>());
+    assert_eq!(heard.take(EVENTS).await, ticks);
     assert_eq!(server.engine.counters().upgrades, 1);
 }
 

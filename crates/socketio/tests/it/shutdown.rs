@@ -7,7 +7,7 @@ use reqwest::Method;
 use socketio::{Config, Connect, Data, Engine, Reason, Refusal, Socket};
 use tokio::runtime::Handle;
 
-use crate::support::{Bare, Close, Polling, Server, echo, eventually, feed, soon};
+use crate::support::{Bare, Close, Polling, Server, WebSocket, echo, eventually, feed, soon};
 
 const LONG: Duration = Duration::from_secs(15);
 
@@ -90,7 +90,7 @@ async fn what_has_not_ended_by_the_deadline_is_cut_off() {
         engine
             .namespace("/")
             .connect(async |connect: Connect| {
-                connect.auth::<Option<u8>>().map_err(|_| Refusal::new("no number"))
+                connect.auth::<Option<u8>>().map_err(|_not_one| Refusal::new("no number"))
             })
             .on("hang", move || {
                 let held = holding.clone();
@@ -191,8 +191,8 @@ async fn after_a_shutdown_nothing_is_left_of_an_engine() {
     eventually(|| Arc::strong_count(&state) == 2 + 21).await;
     let ending = server.engine.shutdown(LONG);
     let polled = polling.waiting();
-    let closing = futures_util::future::join_all(clients.iter_mut().map(|client| client.close()));
-    let (left, ..) = soon(async { tokio::join!(ending, polled, closing) }).await;
+    let closing = futures_util::future::join_all(clients.iter_mut().map(WebSocket::close));
+    let (left, ..) = soon(Box::pin(async { tokio::join!(ending, polled, closing) })).await;
     assert_eq!(left, 0);
     let Server { engine, tasks, stop, .. } = server;
     stop.accepting.cancel();

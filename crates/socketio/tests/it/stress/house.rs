@@ -40,7 +40,7 @@ impl House {
     }
 
     /// An engine with limits that are felt.
-    pub(super) fn engine(&self) -> Engine {
+    pub(super) fn engine() -> Engine {
         Engine::new(Config {
             ping_interval: Duration::from_millis(700),
             ping_time_max: Duration::from_millis(1_500),

@@ -7,11 +7,15 @@ use serde_json::Value;
 use crate::support::{Polling, WebSocket};
 
 pub(super) enum Line {
-    WebSocket(WebSocket),
+    WebSocket(Box<WebSocket>),
     Polling(Polling),
 }
 
 impl Line {
+    pub(super) async fn websocket(address: SocketAddr) -> Self {
+        Self::WebSocket(Box::new(WebSocket::open(address).await))
+    }
+
     pub(super) async fn polling(address: SocketAddr) -> Self {
         Self::Polling(Polling::open(address).await)
     }
@@ -74,7 +78,7 @@ impl Line {
             }
         }
         socket.send("5").await;
-        Self::WebSocket(socket)
+        Self::WebSocket(Box::new(socket))
     }
 }
 

@@ -13,7 +13,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use socketio::serve::{ConnectionsMax, ServeOptions};
 use tokio_util::task::TaskTracker;
 
-use crate::support::{Server, WebSocket, eventually, soon};
+use crate::support::{Server, eventually, soon};
 use house::House;
 use line::Line;
 use visitor::Visitor;
@@ -39,7 +39,7 @@ impl Drop for Seed {
 async fn visits(seed: u64) {
     let _seed = Seed(seed);
     let house = House::new();
-    let engine = house.engine();
+    let engine = House::engine();
     let namespaces = house.open(&engine);
     let server = Server::of(engine).await;
     let visitors = TaskTracker::new();
@@ -88,7 +88,7 @@ const AT_ONCE: usize = 150;
 /// So many come at once, and each says something as soon as it may, or before.
 async fn storm() {
     let house = House::new();
-    let engine = house.engine();
+    let engine = House::engine();
     let namespaces = house.open(&engine);
     let options = ServeOptions::default();
     let server = Server::guarded(engine, ConnectionsMax::new(STORM), options).await;
@@ -99,7 +99,7 @@ async fn storm() {
             let mut line = if index % 10 == 0 {
                 Line::polling(address).await
             } else {
-                Line::WebSocket(WebSocket::open(address).await)
+                Line::websocket(address).await
             };
             let said = r#"420["count",0]"#;
             if index % 2 == 0 {

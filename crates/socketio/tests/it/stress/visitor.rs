@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::house::House;
 use super::line::{Line, prefix};
-use crate::support::{Bare, Opcode, WebSocket, frame};
+use crate::support::{Bare, Opcode, frame};
 
 /// Actions of one visit.
 const ACTIONS_MAX: usize = 12;
@@ -81,7 +81,7 @@ impl Visitor {
         let mut line = if self.rng.random() {
             Line::polling(self.address).await
         } else {
-            Line::WebSocket(WebSocket::open(self.address).await)
+            Line::websocket(self.address).await
         };
         self.enter(&mut line, "/").await;
         let mut is_beside = false;
