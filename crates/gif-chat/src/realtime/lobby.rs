@@ -1,5 +1,8 @@
 //! One socket of the lobby: it listens, and asks for nothing.
 
+use std::future::{Ready, ready};
+
+use super::audience::RoomList;
 use super::engine::{Connect, Request, Socket};
 use super::handshake::Handshake;
 use super::wire::Failure;
@@ -12,8 +15,14 @@ pub(super) struct Onlooker {
 }
 
 /// Everybody may watch.
-pub(super) fn greet(asking: &Connect<Handshake>) -> Onlooker {
+pub(super) fn identify(asking: &Connect<Handshake>) -> Onlooker {
     Onlooker { locale: asking.handshake().locale }
+}
+
+/// The list of rooms comes first.
+pub(super) fn greet(list: &RoomList, socket: &Socket<Onlooker>) -> Ready<()> {
+    list.show(socket);
+    ready(())
 }
 
 /// There is nothing to ask here.

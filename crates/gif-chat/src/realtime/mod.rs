@@ -47,11 +47,11 @@ impl Door {
         (feed, tasks): (mpsc::Receiver<Vec<Event>>, &TaskTracker),
     ) -> Self {
         let list = Arc::new(RoomList::new(rooms));
-        let shown = list.clone();
+        let greeted = list.clone();
         let lobby = engine
             .namespace(namespace::LOBBY)
-            .connect(|asking| ready(Ok(lobby::greet(&asking))))
-            .connected(move |socket| ready(shown.show(&socket)))
+            .connect(|asking| ready(Ok(lobby::identify(&asking))))
+            .connected(move |socket| lobby::greet(&greeted, &socket))
             .fallback(lobby::refuse)
             .open();
         let house = House { chat, list: list.clone() };

@@ -52,34 +52,34 @@ pub(super) fn identify(house: &House, asking: &Connect<Handshake>) -> Member {
 
 /// Takes a seat, or catches up with what was said since.
 pub(super) async fn join(socket: Socket<Member>, request: Request) {
-    let (asker, payload) = Asker::of(&socket, request);
+    let (question, payload) = Question::of(&socket, request);
     let joined = socket.state().join(&socket, payload).await;
-    asker.answer(joined);
+    question.answer(joined);
 }
 
 /// Says something.
 pub(super) async fn send(socket: Socket<Member>, request: Request) {
-    let (asker, payload) = Asker::of(&socket, request);
-    asker.answer(socket.state().send(payload).await.map(Some));
+    let (question, payload) = Question::of(&socket, request);
+    question.answer(socket.state().send(payload).await.map(Some));
 }
 
 /// Reads an older page.
 pub(super) async fn history(socket: Socket<Member>, request: Request) {
-    let (asker, payload) = Asker::of(&socket, request);
-    asker.answer(socket.state().history(payload).await.map(Some));
+    let (question, payload) = Question::of(&socket, request);
+    question.answer(socket.state().history(payload).await.map(Some));
 }
 
 /// Gives the seat up.
 pub(super) async fn leave(socket: Socket<Member>, request: Request) {
-    let (asker, _) = Asker::of(&socket, request);
+    let (question, _) = Question::of(&socket, request);
     socket.state().leave(&socket).await;
-    asker.answer(Ok(None::<Left>));
+    question.answer(Ok(None::<Left>));
 }
 
 /// There is no such event.
 pub(super) async fn refuse(socket: Socket<Member>, request: Request) {
-    let (asker, _) = Asker::of(&socket, request);
-    asker.answer(Err::<Option<Left>, _>(ChatError::BadRequest));
+    let (question, _) = Question::of(&socket, request);
+    question.answer(Err::<Option<Left>, _>(ChatError::BadRequest));
 }
 
 /// The socket is gone, and everything that it asked is done.
@@ -157,8 +157,8 @@ impl Member {
             return Err(ChatError::NotInRoom);
         }
         let chat = &self.house.chat;
-        let sent = chat.post_text(&self.visitor, &seat.room, &request.text, request.post);
-        sent.await.map(Into::into)
+        let posting = chat.post_text(&self.visitor, &seat.room, &request.text, request.post);
+        posting.await.map(Into::into)
     }
 
     async fn history(&self, payload: Value) -> Result<History, ChatError> {
@@ -185,15 +185,15 @@ impl Member {
     }
 }
 
-/// Who asked, and how to answer.
-struct Asker<'socket> {
+/// What was asked, and how to answer.
+struct Question<'socket> {
     socket: &'socket Socket<Member>,
     /// The room that the request names, to say which one was refused.
     room: Option<String>,
     ack: Option<Ack>,
 }
 
-impl<'socket> Asker<'socket> {
+impl<'socket> Question<'socket> {
     fn of(socket: &'socket Socket<Member>, request: Request) -> (Self, Value) {
         let Request { payload, ack } = request;
         (Self { socket, room: named_room(&payload), ack }, payload)

@@ -1,14 +1,14 @@
 //! Bounded in every direction: what a client may send, how fast, and how much waits for one that
 //! does not read.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use crate::support::TestServer;
 use crate::support::socket_client::{SocketClient, Transport};
-use crate::support::sockets::{close_code, messages, seqs};
+use crate::support::sockets::{close_code, seqs};
 
 const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
@@ -103,7 +103,7 @@ async fn a_flood_of_events_waits_its_turn_and_nothing_is_lost() {
     for transport in Transport::ALL {
         let (flooder, joined) = guest.join_by(transport, &room).await;
         let begun = joined["head"].as_u64().unwrap();
-        let (_, said) = tokio::join!(flood(&flooder, 500), bystander.say("나는 여기"));
+        let ((), said) = tokio::join!(flood(&flooder, 500), bystander.say("나는 여기"));
         assert_eq!(said["ok"], true, "{transport:?}");
         let last = begun + 501;
         flooder.expect_where("chat", |entry| entry["seq"] == last).await;

@@ -121,7 +121,7 @@ async fn what_is_no_object_is_no_auth_and_ends_the_connection() {
     let room = server.visitor().make_room("빈손").await;
     let token = join(&victim, &room).await["you"]["session"].clone();
     for transport in Transport::ALL {
-        for auth in [json!([{ "session": token }]), json!([token]), token.clone(), json!(7)] {
+        for auth in [json!([{ "session": token }]), json!([token]), token.clone()] {
             match bot(&server, transport).auth(auth.clone()).connect().await {
                 Err(ConnectError::Closed(end)) => {
                     let code = (transport == Transport::WebSocket).then_some(close_code::MALFORMED);
