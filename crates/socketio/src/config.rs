@@ -19,7 +19,8 @@ pub struct Config {
     pub body_packets_max: usize,
     /// How long a polling body may take to arrive.
     pub body_time_max: Duration,
-    /// Bytes that may wait for a client that reads slowly; one more ends its connection.
+    /// Bytes that may wait for a client that reads slowly; one more ends its connection. The largest
+    /// packet of the application must fit, or no client will ever get it.
     pub backlog_bytes_max: usize,
     /// Packets that may wait for such a client.
     pub backlog_packets_max: usize,
