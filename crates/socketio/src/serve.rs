@@ -28,6 +28,10 @@ pub struct ServeOptions {
     pub header_read_time_max: Duration,
     /// What the headers of one request may take, in bytes.
     pub header_bytes_max: usize,
+    /// How long a client may leave unread or unacknowledged what it was sent. What is longer than the
+    /// kernel's buffers would hold its connection and the answer for ever. Kept by the kernel, on
+    /// Linux (`TCP_USER_TIMEOUT`).
+    pub unread_time_max: Duration,
     /// How long to wait when the process has no file descriptors left.
     pub accept_pause: Duration,
     /// Refusals under way at the same time; beyond them connections are closed without a word.
@@ -41,6 +45,7 @@ impl Default for ServeOptions {
         Self {
             header_read_time_max: Duration::from_secs(10),
             header_bytes_max: 64 * 1024,
+            unread_time_max: Duration::from_secs(30),
             accept_pause: Duration::from_millis(100),
             refusals_max: 64,
             refusal_time_max: Duration::from_secs(1),
@@ -127,6 +132,8 @@ pub async fn serve<S, B>(
         // Without it a small answer waits for the client's delayed acknowledgement, some 40 ms.
         // Fails only for a connection that is gone already, which reading will find out.
         drop(stream.set_nodelay(true));
+        #[cfg(target_os = "linux")]
+        drop(set_unread_time_max(&stream, options.unread_time_max));
         let Some(place) = doorman.enter(peer) else {
             refuse(stream, &refusals, options.refusal_time_max, &tasks);
             continue;
@@ -137,6 +144,13 @@ pub async fn serve<S, B>(
             drop(place);
         });
     }
+}
+
+/// Fails only for a connection that is gone already.
+#[cfg(target_os = "linux")]
+fn set_unread_time_max(stream: &TcpStream, time_max: Duration) -> rustix::io::Result<()> {
+    let milliseconds = u32::try_from(time_max.as_millis()).unwrap_or(u32::MAX);
+    rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds)
 }
 
 /// An IPv4 client of a socket for both versions is called by its IPv4 address.
