@@ -148,9 +148,9 @@ pub async fn serve<S, B>(
 
 /// Fails only for a connection that is gone already.
 #[cfg(target_os = "linux")]
-fn set_unread_time_max(stream: &TcpStream, time_max: Duration) -> rustix::io::Result<()> {
+fn set_unread_time_max(stream: &TcpStream, time_max: Duration) -> io::Result<()> {
     let milliseconds = u32::try_from(time_max.as_millis()).unwrap_or(u32::MAX);
-    rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds)
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds)?)
 }
 
 /// An IPv4 client of a socket for both versions is called by its IPv4 address.
