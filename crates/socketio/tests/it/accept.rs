@@ -166,6 +166,31 @@ async fn a_doorman_sees_where_a_connection_comes_from() {
 }
 
 #[tokio::test]
+async fn an_answer_that_nobody_reads_does_not_hold_its_connection_for_ever() {
+    let options = ServeOptions { unread_time_max: TIME_MAX, ..ServeOptions::default() };
+    let config = Config { backlog_bytes_max: 50_000_000, ..Config::default() };
+    let engine = Engine::new(config);
+    let namespace = engine.namespace("/").open();
+    let server = Server::guarded(engine, ConnectionsMax::new(100), options).await;
+    let reading = server.polling_client().await;
+    let polling = server.polling_client().await;
+    for _ in 0..200 {
+        namespace.all().emit("e", &"x".repeat(100_000)).unwrap();
+    }
+    let mut stalled = Bare::connect_narrow(server.address).await;
+    let poll = format!(
+        "GET /?EIO=4&transport=polling&sid={} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        polling.sid
+    );
+    let before = server.tasks.len();
+    stalled.send(poll.as_bytes()).await;
+    eventually(|| server.tasks.len() == before + 1).await;
+    eventually(|| server.tasks.len() == before).await;
+    // Whoever reads has the same answer.
+    assert!(reading.get().await.body.len() > 20_000_000);
+}
+
+#[tokio::test]
 async fn small_answers_leave_at_once() {
     let server = Server::with(Config::default(), |engine| {
         engine
