@@ -227,6 +227,19 @@ async fn a_join_sent_in_one_breath_with_the_connect_is_answered() {
 }
 
 #[tokio::test]
+async fn compression_that_a_client_offers_is_not_used() {
+    let server = TestServer::start().await;
+    let visitor = server.visitor().known().await;
+    let room = visitor.make_room("압축").await;
+    let socket = visitor.socket("/chat").header("sec-websocket-extensions", "permessage-deflate");
+    // This client knows no compression: it would fail at the first compressed frame.
+    let socket = socket.connect().await.unwrap();
+    assert_eq!(socket.ask("join", json!({ "room": room })).await["ok"], true);
+    socket.say(&"가".repeat(4_000)).await;
+    socket.expect_text(&"가".repeat(4_000)).await;
+}
+
+#[tokio::test]
 async fn the_first_ping_comes_after_the_interval() {
     let interval = Duration::from_millis(300);
     let server =
