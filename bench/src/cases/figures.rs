@@ -94,12 +94,22 @@ pub(crate) struct Delivery {
     pub(crate) server_cores: f64,
     /// Cores that the load generator kept busy.
     pub(crate) load_cores: f64,
-    /// Cores that everything else on the machine kept busy: over a tenth of one disturbs.
+    /// Cores that everything else on the machine kept busy.
     pub(crate) others_cores: f64,
     /// At a fixed rate: what 99 of 100 messages were said late, in milliseconds.
     pub(crate) said_late_p99_ms: Option<f64>,
     /// At a fixed rate: why this was the last one.
     pub(crate) knee: Option<String>,
+}
+
+/// Other programs disturb when they keep more than so many cores busy.
+pub(crate) const DISTURBED: f64 = 0.1;
+
+impl Delivery {
+    /// Whether other programs had their part in the figures.
+    pub(crate) fn is_disturbed(&self) -> bool {
+        self.others_cores > DISTURBED
+    }
 }
 
 /// Connections that do nothing.

@@ -11,7 +11,9 @@ mod stalled;
 mod storm;
 mod tally;
 
-pub(crate) use figures::{Delivery, Figures, Idle, Outcome, Point, Stalled, Storm, WayIn};
+pub(crate) use figures::{
+    DISTURBED, Delivery, Figures, Idle, Outcome, Point, Stalled, Storm, WayIn,
+};
 
 use anyhow::Result;
 use serde::Serialize;

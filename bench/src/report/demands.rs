@@ -1,7 +1,7 @@
 //! What the engine must show, and whether it does.
 
 use super::format::{figure, thousands};
-use super::summary::Summary;
+use super::summary::{Measured, Summary};
 use crate::cases::{Point, WayIn};
 use crate::numbers::float;
 use crate::peers::Peer;
@@ -11,8 +11,15 @@ use crate::plan::RATE_OF_MEDIAN;
 pub(super) struct Demand {
     what: String,
     demanded: String,
-    /// As text, and whether it is enough; nothing when it was not measured.
-    measured: Option<(String, bool)>,
+    /// Nothing when it was not measured.
+    found: Option<Found>,
+}
+
+/// What was measured.
+struct Found {
+    text: String,
+    enough: bool,
+    disturbed: bool,
 }
 
 /// CPU time per delivery against another server, in times.
@@ -79,7 +86,7 @@ fn deliveries(summary: &Summary, subject: Peer) -> Vec<Demand> {
     demands.push(at_most(
         "100 rooms of 10 at 20,000 deliveries a second".to_owned(),
         (ROOMS_MAX, "× the better of the limits"),
-        limits.into_iter().flatten().reduce(f64::max),
+        limits.into_iter().flatten().max_by(|one, other| one.value.total_cmp(&other.value)),
     ));
     demands.push(at_least(
         "the same against Node".to_owned(),
@@ -95,8 +102,9 @@ fn deliveries(summary: &Summary, subject: Peer) -> Vec<Demand> {
 }
 
 fn connections(summary: &Summary, subject: Peer) -> Vec<Demand> {
-    let memory = |way| summary.idle(way, subject).map(|idle| idle.kib_settled);
-    let connect = summary.storm(WayIn::WebSocket, subject).map(|storm| storm.cpu_us);
+    let calm = |value| Measured { value, disturbed: false };
+    let memory = |way| summary.idle(way, subject).map(|idle| calm(idle.kib_settled));
+    let connect = summary.storm(WayIn::WebSocket, subject).map(|storm| calm(storm.cpu_us));
     vec![
         at_most(
             "memory per idle connection, WebSocket".to_owned(),
@@ -140,12 +148,12 @@ fn faultless(summary: &Summary, subject: Peer) -> Demand {
     Demand {
         what: format!("loss, reordering, repeats, lost joins ({})", subject.name()),
         demanded: "none".to_owned(),
-        measured: measured.then_some((text, faults.is_empty())),
+        found: measured.then_some(Found { text, enough: faults.is_empty(), disturbed: false }),
     }
 }
 
 fn stalled(summary: &Summary, subject: Peer) -> Demand {
-    let measured = summary.stalled(subject).map(|it| {
+    let found = summary.stalled(subject).map(|it| {
         let grown = it.memory_max_mib - it.memory_before_mib;
         let unchanged = it.with.p99_ms
             <= (it.before.p99_ms * P99_CHANGE_MAX).max(it.before.p99_ms + P99_NOISE_MS);
@@ -162,33 +170,39 @@ fn stalled(summary: &Summary, subject: Peer) -> Demand {
             && grown <= STALLED_MIB_MAX
             && unchanged
             && it.with.lost == 0;
-        (text, enough)
+        Found { text, enough, disturbed: it.before.is_disturbed() || it.with.is_disturbed() }
     });
     Demand {
         what: "a stalled reader".to_owned(),
         demanded: format!(
             "closed, at most {STALLED_MIB_MAX} MiB more, others' p99 unchanged, none lost"
         ),
-        measured,
+        found,
     }
 }
 
-fn at_most(what: String, (limit, unit): (f64, &str), measured: Option<f64>) -> Demand {
-    let measured = measured.map(|value| (format!("{} {unit}", figure(value)), value <= limit));
-    Demand { what, demanded: format!("at most {limit} {unit}"), measured }
+fn at_most(what: String, (limit, unit): (f64, &str), measured: Option<Measured>) -> Demand {
+    let found = measured.map(|it| found(it, unit, it.value <= limit));
+    Demand { what, demanded: format!("at most {limit} {unit}"), found }
 }
 
-fn at_least(what: String, (limit, unit): (f64, &str), measured: Option<f64>) -> Demand {
-    let measured = measured.map(|value| (format!("{} {unit}", figure(value)), value >= limit));
-    Demand { what, demanded: format!("at least {limit} {unit}"), measured }
+fn at_least(what: String, (limit, unit): (f64, &str), measured: Option<Measured>) -> Demand {
+    let found = measured.map(|it| found(it, unit, it.value >= limit));
+    Demand { what, demanded: format!("at least {limit} {unit}"), found }
+}
+
+fn found(Measured { value, disturbed }: Measured, unit: &str, enough: bool) -> Found {
+    Found { text: format!("{} {unit}", figure(value)), enough, disturbed }
 }
 
 impl Demand {
     /// As a row of the report.
     pub(super) fn row(&self) -> Vec<String> {
-        let (measured, verdict) = match &self.measured {
-            Some((text, true)) => (text.as_str(), "pass"),
-            Some((text, false)) => (text.as_str(), "**miss**"),
+        let (measured, verdict) = match &self.found {
+            Some(Found { text, enough: true, disturbed: false }) => (text.as_str(), "pass"),
+            Some(Found { text, enough: false, disturbed: false }) => (text.as_str(), "**miss**"),
+            Some(Found { text, enough: true, .. }) => (text.as_str(), "pass, disturbed"),
+            Some(Found { text, enough: false, .. }) => (text.as_str(), "miss, disturbed"),
             None => ("–", "not measured"),
         };
         [self.what.as_str(), self.demanded.as_str(), measured, verdict].map(str::to_owned).into()

@@ -6,6 +6,13 @@ use crate::cases::{Case, Delivery, Figures, Idle, Outcome, Point, Stalled, Storm
 use crate::numbers::median;
 use crate::peers::Peer;
 
+/// A figure, and whether other programs were busy meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measured {
+    pub(super) value: f64,
+    pub(super) disturbed: bool,
+}
+
 /// What was measured, by point and peer.
 pub(super) struct Summary {
     figures: BTreeMap<(Point, Peer), Figures>,
@@ -78,8 +85,10 @@ impl Summary {
     }
 
     /// How many times the CPU time per delivery of `other` a peer takes.
-    pub(super) fn ratio(&self, point: Point, peer: Peer, other: Peer) -> Option<f64> {
-        Some(self.delivery(point, peer)?.cpu_us / self.delivery(point, other)?.cpu_us)
+    pub(super) fn ratio(&self, point: Point, peer: Peer, other: Peer) -> Option<Measured> {
+        let (one, other) = (self.delivery(point, peer)?, self.delivery(point, other)?);
+        let disturbed = one.is_disturbed() || other.is_disturbed();
+        Some(Measured { value: one.cpu_us / other.cpu_us, disturbed })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::format::{figure, maybe, table, thousands, times};
 use super::summary::Summary;
-use crate::cases::{Delivery, Point, WayIn};
+use crate::cases::{DISTURBED, Delivery, Point, WayIn};
 use crate::numbers::float;
 use crate::peers::Peer;
 use crate::plan::RATE_OF_MEDIAN;
@@ -15,9 +15,6 @@ pub(super) const OVERVIEW: [(Point, &str); 5] = [
     (Point::FanOut { members: 1_000, in_flight: 16 }, "1,000, 16 in flight"),
     (Point::Rooms { rate: RATE_OF_MEDIAN }, "100 rooms of 10 at 20,000/s"),
 ];
-
-/// What else is busy disturbs from here on, in cores.
-const DISTURBED: f64 = 0.1;
 
 /// Server CPU time per delivery, of all at all points.
 pub(super) fn overview(summary: &Summary) -> String {
@@ -65,7 +62,7 @@ pub(super) fn point(summary: &Summary, point: Point) -> String {
         .into_iter()
         .filter_map(|peer| {
             let it = summary.delivery(point, peer)?;
-            let ratio = |other| times(summary.ratio(point, peer, other));
+            let ratio = |other| times(summary.ratio(point, peer, other).map(|ratio| ratio.value));
             let mut row = vec![peer.name().to_owned(), figure(it.cpu_us)];
             row.extend([Peer::RawEach, Peer::RawTurn, Peer::Node].map(ratio));
             row.extend([thousands(it.per_second), figure(it.p50_ms), figure(it.p99_ms)]);

@@ -77,6 +77,16 @@ fn a_demand_is_judged_at_its_limit() {
 }
 
 #[test]
+fn a_verdict_says_that_other_programs_were_busy() {
+    let limit = delivered(Peer::RawEach, LONE, Delivery { others_cores: 0.2, ..delivery(1.0) });
+    let judged = |ours: f64| {
+        let ours = delivered(Peer::Ours, LONE, delivery(ours));
+        verdict(&[ours, limit.clone()], "CPU per delivery, lone message, 100 members")
+    };
+    assert_eq!([judged(1.0), judged(2.0)], ["pass, disturbed", "miss, disturbed"]);
+}
+
+#[test]
 fn the_better_of_the_limits_is_the_one_that_counts() {
     let rooms = Point::Rooms { rate: RATE_OF_MEDIAN };
     let judged = |each: f64, turn: f64| {
