@@ -14,7 +14,7 @@ use hyper::upgrade::OnUpgrade;
 use super::answer::{self, Refused};
 use crate::engine::{Shared, Unavailable};
 use crate::reason::Reason;
-use crate::session::{ReadEnd, Session, WriteEnd};
+use crate::session::{Session, Stream};
 use crate::wire::frame::Frame;
 use crate::wire::payload::{EnginePacket, decode_text};
 use crate::wire::websocket::{FrameReader, Received, accept_key, pong_frame};
@@ -59,8 +59,8 @@ pub(super) fn open(shared: &Arc<Shared>, parts: &mut Parts) -> Response<Full<Byt
         let claim = Claim { session: &session };
         match upgrade.await {
             Ok(upgraded) => {
-                let (read, write, begun) = crate::session::open(upgraded);
-                session.adopt(read, write, begun);
+                let (stream, begun) = Stream::open(upgraded);
+                session.adopt(stream, begun);
             }
             Err(_) => session.end(Reason::TransportError),
         }
@@ -86,12 +86,12 @@ pub(super) fn take_over(session: &Arc<Session>, parts: &mut Parts) -> Response<F
     spawn(&shared, async move {
         let claim = Claim { session: &session };
         let upgrading = async {
-            let (read, write, begun) = crate::session::open(upgrade.await.ok()?);
-            Probe { session: &session, read, write, frames: FrameReader::new() }.run(begun).await
+            let (stream, begun) = Stream::open(upgrade.await.ok()?);
+            Probe { session: &session, stream, frames: FrameReader::new() }.run(begun).await
         };
-        if let Ok(Some((read, write, rest))) = tokio::time::timeout(time_max, upgrading).await {
+        if let Ok(Some((stream, rest))) = tokio::time::timeout(time_max, upgrading).await {
             session.shared().counters().upgraded();
-            session.adopt(read, write, rest);
+            session.adopt(stream, rest);
         }
         drop(claim);
     });
@@ -157,8 +157,7 @@ fn switch(parts: &mut Parts) -> Result<Switched, Box<Response<Full<Bytes>>>> {
 /// A connection that a session may go on over, once it has shown that it works.
 struct Probe<'session> {
     session: &'session Arc<Session>,
-    read: ReadEnd,
-    write: WriteEnd,
+    stream: Stream,
     frames: FrameReader,
 }
 
@@ -173,11 +172,11 @@ enum Step {
 impl Probe<'_> {
     /// Answers the client's probe and waits for its word to go over. Returns the connection and what
     /// was read beyond that word; nothing when the client does something else.
-    async fn run(mut self, mut input: Vec<u8>) -> Option<(ReadEnd, WriteEnd, Vec<u8>)> {
+    async fn run(mut self, mut input: Vec<u8>) -> Option<(Stream, Vec<u8>)> {
         for _ in 0..PROBE_MESSAGES_MAX {
             match self.step(&mut input).await? {
                 Step::Answer(frame) => self.send(&frame).await?,
-                Step::GoOver => return Some((self.read, self.write, input)),
+                Step::GoOver => return Some((self.stream, input)),
                 Step::Nothing => {}
             }
         }
@@ -212,7 +211,8 @@ impl Probe<'_> {
                 return Some(step);
             }
             let mut buffer = vec![0; PROBE_READ_BYTES];
-            let length = poll_fn(|context| self.read.poll_read(context, &mut buffer)).await.ok()?;
+            let length =
+                poll_fn(|context| self.stream.poll_read(context, &mut buffer)).await.ok()?;
             if length == 0 {
                 return None;
             }
@@ -224,9 +224,9 @@ impl Probe<'_> {
     async fn send(&mut self, frame: &Frame) -> Option<()> {
         let mut rest = frame.websocket();
         while !rest.is_empty() {
-            let written = poll_fn(|context| self.write.poll_write(context, rest)).await.ok()?;
+            let written = poll_fn(|context| self.stream.poll_write(context, rest)).await.ok()?;
             rest = rest.get(written..).filter(|_| written > 0)?;
         }
-        poll_fn(|context| self.write.poll_flush(context)).await.ok()
+        poll_fn(|context| self.stream.poll_flush(context)).await.ok()
     }
 }

@@ -12,7 +12,6 @@ use tokio::time::{Instant, Sleep};
 
 use super::heartbeat::Heartbeat;
 use super::inbound::Attachments;
-use super::link::ReadEnd;
 use super::seat::{Seat, Turn};
 use super::{Link, Mail, Session, State};
 use crate::config::Config;
@@ -52,9 +51,8 @@ pub(crate) struct Driver {
     pub(super) ended: Option<Reason>,
 }
 
-/// The connection, as it is read.
+/// What has been read of the connection.
 struct Reader {
-    end: ReadEnd,
     frames: FrameReader,
     /// Read, but not yet looked at.
     begun: Vec<u8>,
@@ -111,8 +109,8 @@ impl Driver {
         let ending = state.ending;
         drop(state);
         let came = body.is_some() || upgraded.is_some();
-        if let Some((end, begun)) = upgraded {
-            self.reader = Some(Reader { end, frames: FrameReader::new(), begun });
+        if let Some(begun) = upgraded {
+            self.reader = Some(Reader { frames: FrameReader::new(), begun });
         }
         if let Some(body) = body
             && let Err(reason) = self.receive_body(&body)
@@ -150,7 +148,7 @@ impl Driver {
             return false;
         };
         let reading = if self.ended.is_some() {
-            reader.skip(context)
+            self.skip(context)
         } else {
             self.read_from(&mut reader, context)
         };
@@ -174,13 +172,22 @@ impl Driver {
             let mut begun = std::mem::take(&mut reader.begun);
             return self.take_in(reader, &mut begun);
         }
-        READ.with_borrow_mut(|buffer| match reader.end.poll_read(context, buffer) {
+        READ.with_borrow_mut(|buffer| match self.session.poll_read(context, buffer) {
             Poll::Pending => Reading::Waits,
-            Poll::Ready(Ok(0) | Err(_)) => Reading::Gone,
-            Poll::Ready(Ok(length)) => {
-                let came = buffer.get_mut(..length).unwrap_or_default();
+            Poll::Ready(None) => Reading::Gone,
+            Poll::Ready(Some(length)) => {
+                let came = buffer.get_mut(..length.get()).unwrap_or_default();
                 self.take_in(reader, came)
             }
+        })
+    }
+
+    /// Reads to the end without looking.
+    fn skip(&self, context: &mut Context<'_>) -> Reading {
+        READ.with_borrow_mut(|buffer| match self.session.poll_read(context, buffer) {
+            Poll::Pending => Reading::Waits,
+            Poll::Ready(None) => Reading::Gone,
+            Poll::Ready(Some(_)) => Reading::Came,
         })
     }
 
@@ -279,10 +286,10 @@ impl Driver {
             Link::Gone => true,
             _ if *cut || overdue => true,
             Link::Polling(polling) => outbound.is_empty() && !polling.is_probed(),
-            Link::WebSocket(end) => {
+            Link::WebSocket(stream) => {
                 // The client closes once it has read everything: it must not be met by a reset.
                 if outbound.is_empty() && !self.is_shut {
-                    self.is_shut = end.poll_shutdown(context).is_ready();
+                    self.is_shut = stream.poll_shutdown(context).is_ready();
                 }
                 self.reader.is_none() && mail.as_ref().is_none_or(|mail| mail.upgraded.is_none())
             }
@@ -333,17 +340,6 @@ impl Drop for Driver {
         }
         lock(&self.session.state).link = Link::Gone;
         self.session.shared().forget(&self.session);
-    }
-}
-
-impl Reader {
-    /// Reads to the end without looking.
-    fn skip(&mut self, context: &mut Context<'_>) -> Reading {
-        READ.with_borrow_mut(|buffer| match self.end.poll_read(context, buffer) {
-            Poll::Pending => Reading::Waits,
-            Poll::Ready(Ok(0) | Err(_)) => Reading::Gone,
-            Poll::Ready(Ok(_)) => Reading::Came,
-        })
     }
 }
 

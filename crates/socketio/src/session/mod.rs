@@ -6,15 +6,16 @@ mod flusher;
 mod heartbeat;
 mod id;
 mod inbound;
-mod link;
 mod outbound;
 mod polling;
 mod seat;
+mod stream;
 mod times;
 
 use std::any::Any;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -22,9 +23,9 @@ use tokio::time::Instant;
 pub(crate) use driver::{Driver, ping};
 pub(crate) use flusher::Flusher;
 pub(crate) use id::Id;
-pub(crate) use link::{ReadEnd, WriteEnd, open};
 pub(crate) use outbound::{Bounds, Outbound};
 pub(crate) use polling::PollRefusal;
+pub(crate) use stream::Stream;
 
 use crate::engine::Shared;
 use crate::lock;
@@ -33,40 +34,43 @@ use crate::wire::frame::{Frame, Frames};
 use crate::wire::websocket::close_frame;
 use outbound::{Taken, Written};
 
-/// One client. Kept by the engine's list until it ends, by its task, and by its sockets.
+/// One client. Kept by the engine's list until it ends, by its task, and by its sockets. What every
+/// packet needs comes first, so that it is close together in memory.
+#[repr(C)]
 pub(crate) struct Session {
-    id: Id,
-    shared: Arc<Shared>,
-    /// What the application keeps of the first request.
-    handshake: Arc<dyn Any + Send + Sync>,
     /// Which of the engine's flushers writes for this session.
     flusher: Arc<Flusher>,
+    shared: Arc<Shared>,
     state: Mutex<State>,
+    id: Id,
+    /// What the application keeps of the first request.
+    handshake: Arc<dyn Any + Send + Sync>,
 }
 
 /// What the tasks that send to a client and the one that drives it share.
+#[repr(C)]
 struct State {
     outbound: Outbound,
-    link: Link,
-    /// Handed to the driver with its next turn.
-    /// Nothing, but for a client that polls or has just been upgraded.
-    mail: Option<Box<Mail>>,
-    ending: Option<Reason>,
-    /// The client's own close code, which it gets back (RFC 6455 §5.5.1).
-    client_code: Option<u16>,
-    /// The session ends now, whatever waits.
-    cut: bool,
     /// A flusher knows that something waits.
     dirty: bool,
+    /// The session ends now, whatever waits.
+    cut: bool,
+    /// The client's own close code, which it gets back (RFC 6455 §5.5.1).
+    client_code: Option<u16>,
     /// Since when the connection has taken nothing, while something waits.
     blocked_since: Option<Instant>,
+    ending: Option<Reason>,
+    link: Link,
     driver: Option<Waker>,
+    /// Handed to the driver with its next turn. Nothing, but for a client that polls or has just been
+    /// upgraded.
+    mail: Option<Box<Mail>>,
 }
 
 /// Over what the client is reached.
 enum Link {
     Polling(polling::State),
-    WebSocket(WriteEnd),
+    WebSocket(Stream),
     /// The connection has ended.
     Gone,
 }
@@ -79,16 +83,13 @@ pub(crate) struct Mail {
     /// The request that brings the next one, and waits until this one is taken.
     pub(crate) post: Option<Waker>,
     /// The connection that the session goes on over, and what it has read already.
-    pub(crate) upgraded: Option<Upgraded>,
+    pub(crate) upgraded: Option<Vec<u8>>,
 }
-
-/// A connection, and what it has read already.
-type Upgraded = (ReadEnd, Vec<u8>);
 
 impl Mail {
     /// Takes what is there; a body only if there is room for it. What was posted before an upgrade
     /// comes before what the WebSocket brings.
-    fn take(mail: &mut Option<Box<Self>>, takes_body: bool) -> (Option<Bytes>, Option<Upgraded>) {
+    fn take(mail: &mut Option<Box<Self>>, takes_body: bool) -> (Option<Bytes>, Option<Vec<u8>>) {
         let Some(waiting) = mail else {
             return (None, None);
         };
@@ -185,30 +186,46 @@ impl Session {
     fn flush(&self) -> Taken {
         let mut state = lock(&self.state);
         state.dirty = false;
-        let State { link: Link::WebSocket(end), outbound, blocked_since: None, .. } = &mut *state
+        let State { link: Link::WebSocket(stream), outbound, blocked_since: None, .. } =
+            &mut *state
         else {
             return Taken::default();
         };
-        let written = outbound.write(|bytes| end.try_write(bytes));
+        let written = outbound.write(|bytes| stream.try_write(bytes));
         state.written(written)
     }
 
-    /// The same by the driver, which is woken up when a blocked connection takes more. Since when it
+    /// Reads what the client has sent over its WebSocket, and how much that is; nothing when the
+    /// connection has ended.
+    fn poll_read(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Option<NonZeroUsize>> {
+        match &mut lock(&self.state).link {
+            Link::WebSocket(stream) => {
+                stream.poll_read(context, buffer).map(|read| read.ok().and_then(NonZeroUsize::new))
+            }
+            Link::Polling(_) | Link::Gone => Poll::Ready(None),
+        }
+    }
+
+    /// Writes by the driver, which is woken up when a blocked connection takes more. Since when it
     /// has taken nothing, if it is blocked.
-    fn poll_flush(&self, context: &mut std::task::Context<'_>) -> Option<Instant> {
+    fn poll_flush(&self, context: &mut Context<'_>) -> Option<Instant> {
         let mut state = lock(&self.state);
-        let State { link: Link::WebSocket(end), outbound, blocked_since: Some(_), .. } =
+        let State { link: Link::WebSocket(stream), outbound, blocked_since: Some(_), .. } =
             &mut *state
         else {
             return None;
         };
-        let written = outbound.write(|bytes| match end.poll_write(context, bytes) {
-            std::task::Poll::Ready(written) => written,
-            std::task::Poll::Pending => Err(std::io::ErrorKind::WouldBlock.into()),
+        let written = outbound.write(|bytes| match stream.poll_write(context, bytes) {
+            Poll::Ready(written) => written,
+            Poll::Pending => Err(std::io::ErrorKind::WouldBlock.into()),
         });
-        let written = match (written, end.poll_flush(context)) {
-            (Ok((Written::All, taken)), std::task::Poll::Pending) => Ok((Written::Blocked, taken)),
-            (Ok(_), std::task::Poll::Ready(Err(error))) => Err(error),
+        let written = match (written, stream.poll_flush(context)) {
+            (Ok((Written::All, taken)), Poll::Pending) => Ok((Written::Blocked, taken)),
+            (Ok(_), Poll::Ready(Err(error))) => Err(error),
             (written, _) => written,
         };
         let taken = state.written(written);
@@ -231,14 +248,14 @@ impl Session {
     }
 
     /// The session goes on over this connection: the one that its upgrade led to.
-    pub(crate) fn adopt(self: &Arc<Self>, read: ReadEnd, write: WriteEnd, begun: Vec<u8>) {
+    pub(crate) fn adopt(self: &Arc<Self>, stream: Stream, begun: Vec<u8>) {
         let mut state = lock(&self.state);
         let Link::Polling(polling) = &mut state.link else {
             return;
         };
         polling.wake();
-        state.link = Link::WebSocket(write);
-        state.mail.get_or_insert_default().upgraded = Some((read, begun));
+        state.link = Link::WebSocket(stream);
+        state.mail.get_or_insert_default().upgraded = Some(begun);
         if let Some(reason) = state.ending {
             state.say_goodbye(reason);
         } else if !state.outbound.is_empty() {
