@@ -169,3 +169,22 @@ async fn everybody_is_listed_while_there_are_at_most_fifty() {
     assert_eq!(line["count"], 50);
     assert_eq!(line["participants"].as_array().unwrap().len(), 50);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_who_joins_as_the_course_does_is_shown_the_own_entry() {
+    let server = TestServer::start().await;
+    let owner = server.visitor();
+    let room = owner.make_room("수업").await;
+    let (owner_socket, _) = owner.join(&room).await;
+    // Whether the entry is told before or after the socket is in its room is a matter of luck.
+    for _ in 0..100 {
+        let guest = server.visitor().known().await;
+        let socket = guest.chat_socket(Transport::WebSocket).await;
+        assert_eq!(socket.ask("join", json!(room)).await["ok"], true);
+        owner_socket.expect("join").await;
+        owner_socket.say("어서 오세요").await;
+        socket.expect_text("어서 오세요").await;
+        assert_eq!(socket.count_of("join"), 0);
+        socket.ask("leave", Value::Null).await;
+    }
+}
