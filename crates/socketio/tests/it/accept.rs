@@ -9,7 +9,7 @@ use tokio::io::AsyncReadExt as _;
 
 use crate::support::{Bare, Server, echo, eventually, soon};
 
-const TIME_MAX: Duration = Duration::from_millis(150);
+const TIME_MAX: Duration = Duration::from_millis(300);
 
 async fn guarded(doorman: impl Doorman, options: ServeOptions) -> Server {
     let engine = Engine::new(Config::default());

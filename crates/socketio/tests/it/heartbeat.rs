@@ -9,8 +9,8 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::{Close, Server, echo, eventually};
 
-const INTERVAL: Duration = Duration::from_millis(80);
-const ANSWER: Duration = Duration::from_millis(120);
+const INTERVAL: Duration = Duration::from_millis(300);
+const ANSWER: Duration = Duration::from_millis(300);
 
 fn beating() -> Config {
     Config { ping_interval: INTERVAL, ping_time_max: ANSWER, ..Config::default() }
@@ -120,7 +120,7 @@ async fn a_client_is_not_judged_while_the_server_does_not_read() {
     assert_eq!(client.text().await, "2");
     client.send("3").await;
     // Its answer lies behind what is not read; many times the time for it goes by.
-    let waited = tokio::time::timeout((INTERVAL + ANSWER) * 3, client.message()).await;
+    let waited = tokio::time::timeout((INTERVAL + ANSWER) * 2, client.message()).await;
     assert!(waited.is_err(), "{waited:?}");
     for id in 0..3 {
         opened.notify_one();
@@ -135,7 +135,7 @@ async fn a_client_is_not_judged_while_the_server_does_not_read() {
 }
 
 fn impatient() -> Config {
-    Config { connect_time_max: Duration::from_millis(80), ..Config::default() }
+    Config { connect_time_max: Duration::from_millis(300), ..Config::default() }
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn a_session_that_leaves_its_only_namespace_stays() {
     let server = Server::with(impatient(), echo).await;
     let mut client = server.client().await;
     client.send("41").await;
-    let waited = tokio::time::timeout(Duration::from_millis(200), client.message()).await;
+    let waited = tokio::time::timeout(Duration::from_millis(600), client.message()).await;
     assert!(waited.is_err(), "{waited:?}");
     client.enter("/").await;
     assert!(client.is_alive().await);

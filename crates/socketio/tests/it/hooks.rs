@@ -164,8 +164,8 @@ async fn whatever_ends_a_socket_its_hooks_run_once_and_in_order() {
 #[tokio::test]
 async fn a_cut_connection_and_a_late_pong_end_a_socket_in_the_same_way() {
     let config = Config {
-        ping_interval: Duration::from_millis(50),
-        ping_time_max: Duration::from_millis(50),
+        ping_interval: Duration::from_millis(300),
+        ping_time_max: Duration::from_millis(300),
         ..Config::default()
     };
     let (server, mut heard, _sockets, _) = telling(config).await;
@@ -299,6 +299,59 @@ async fn events_wait_until_the_first_hook_has_run_and_the_last_hook_until_they_a
     opened.notify_one();
     let expected = ["connected", "first", "second", "third", "disconnected"];
     assert_eq!(soon(heard.take(5)).await, expected);
+}
+
+/// Sends `wait`, `behind` and then something else while the first is being handled; returns what is
+/// handled of it in the end.
+async fn handled_before(last: &str, is_kicked: bool) -> Vec<String> {
+    let (told, mut heard) = feed();
+    let gate = Arc::new(Notify::new());
+    let opened = gate.clone();
+    let server = Server::with(Config::default(), move |engine| {
+        let left = told.clone();
+        engine
+            .namespace("/")
+            .on("wait", move |socket: Socket| {
+                let gate = gate.clone();
+                async move {
+                    gate.notified().await;
+                    if is_kicked {
+                        socket.disconnect();
+                    }
+                }
+            })
+            .fallback(move |name: EventName| {
+                told.put(name.0);
+                async {}
+            })
+            .disconnected(move |_: Socket, reason| {
+                left.put(format!("over: {reason}"));
+                async {}
+            })
+            .open();
+    })
+    .await;
+    let mut client = server.client().await;
+    for text in [r#"42["wait"]"#, r#"42["behind"]"#, last] {
+        client.send(text).await;
+    }
+    eventually(|| server.engine.counters().packets_received == 4).await;
+    opened.notify_one();
+    let mut handled = vec![heard.next().await];
+    while handled.last().is_some_and(|last| !last.starts_with("over")) {
+        handled.push(heard.next().await);
+    }
+    handled
+}
+
+#[tokio::test]
+async fn what_waits_of_a_client_that_broke_a_rule_or_was_ended_is_not_handled() {
+    let left = handled_before("41", false).await;
+    assert_eq!(left, ["behind", "over: client namespace disconnect"]);
+    let faulty = handled_before("nonsense", false).await;
+    assert_eq!(faulty, ["over: malformed packet"]);
+    let kicked = handled_before(r#"42["last"]"#, true).await;
+    assert_eq!(kicked, ["over: server namespace disconnect"]);
 }
 
 #[tokio::test]

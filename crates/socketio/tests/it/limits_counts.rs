@@ -7,7 +7,7 @@ use serde_json::json;
 use socketio::{AckError, Config, Data, Engine, Namespace, Socket, TooManyRooms};
 use tokio::sync::Semaphore;
 
-use crate::support::{Close, Feed, Server, Taker, WebSocket, eventually, feed, soon};
+use crate::support::{Close, Feed, Server, eventually, feed, soon};
 
 #[tokio::test]
 async fn a_session_may_be_in_as_many_namespaces_as_the_limit() {
@@ -150,45 +150,35 @@ fn counting(number: u64, payload: usize) -> String {
     format!("42{}", json!(["count", [number, "x".repeat(payload)]]))
 }
 
-/// Floods a socket whose handler waits; returns what the server has taken by then.
-async fn flooded(
-    config: Config,
-    payload: usize,
-) -> (Server, WebSocket, Arc<Semaphore>, Taker<u64>, u64) {
-    let (told, heard) = feed();
+/// Floods a socket whose handler waits: the server takes so many packets and no more, until the
+/// handler goes on.
+async fn flooded(config: Config, payload: usize, taken_max: u64) {
+    let (told, mut heard) = feed();
     let (gate, describe) = gated(told);
     let server = Server::with(config, describe).await;
     let mut client = server.client().await;
     for number in 0..50 {
         client.send(&counting(number, payload)).await;
     }
-    let mut taken = 0;
-    // Until it takes no more for a while.
-    while server.engine.counters().packets_received != taken {
-        taken = server.engine.counters().packets_received;
-        client.is_silent().await;
-    }
-    (server, client, gate, heard, taken)
+    eventually(|| server.engine.counters().packets_received >= taken_max).await;
+    client.is_silent().await;
+    assert_eq!(server.engine.counters().packets_received, taken_max);
+    gate.add_permits(50);
+    assert_eq!(heard.take(50).await, (0..50).collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn beyond_so_many_waiting_events_nothing_is_read_and_nothing_is_lost() {
     let config = Config { events_waiting_max: 7, ..Config::default() };
-    let (_server, _client, gate, mut heard, taken) = flooded(config, 1).await;
     // The one that entered, the one that is handled, and those that wait.
-    assert_eq!(taken, 1 + 1 + 7);
-    gate.add_permits(50);
-    assert_eq!(heard.take(50).await, (0..50).collect::<Vec<_>>());
+    flooded(config, 1, 1 + 1 + 7).await;
 }
 
 #[tokio::test]
 async fn beyond_so_many_waiting_bytes_nothing_is_read_and_nothing_is_lost() {
     let config = Config { events_waiting_bytes_max: 5_000, ..Config::default() };
-    let (_server, _client, gate, mut heard, taken) = flooded(config, 1_000).await;
     // Five of a little more than a thousand bytes are over the limit, four are not.
-    assert_eq!(taken, 1 + 1 + 5);
-    gate.add_permits(50);
-    assert_eq!(heard.take(50).await, (0..50).collect::<Vec<_>>());
+    flooded(config, 1_000, 1 + 1 + 5).await;
 }
 
 #[tokio::test]

@@ -142,7 +142,7 @@ async fn an_engine_that_is_dropped_leaves_nothing_behind() {
     let kept = state.clone();
     let short = Duration::from_millis(100);
     let config = Config {
-        ping_interval: Duration::from_millis(300),
+        ping_interval: Duration::from_secs(1),
         ping_time_max: short,
         close_time_max: short,
         ..Config::default()

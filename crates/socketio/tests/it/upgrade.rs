@@ -44,8 +44,11 @@ async fn a_session_goes_on_over_a_websocket_once_it_is_probed() {
 async fn polling_goes_on_until_the_client_says_that_it_goes_over() {
     let (_server, client) = entered().await;
     let mut websocket = probed(&client).await;
+    // Polls return at once, with nothing.
+    for _ in 0..3 {
+        assert_eq!(client.get().await.short(), (200, "6"));
+    }
     client.send(r#"42["echo",1]"#).await;
-    // Before the echo is there, polls return with nothing.
     loop {
         match client.get().await.body.as_str() {
             "6" => {}
@@ -171,7 +174,7 @@ async fn a_session_that_began_over_a_websocket_cannot_be_taken_over() {
 
 #[tokio::test]
 async fn an_upgrade_that_takes_too_long_is_given_up() {
-    let config = Config { upgrade_time_max: Duration::from_millis(100), ..Config::default() };
+    let config = Config { upgrade_time_max: Duration::from_millis(300), ..Config::default() };
     let server = Server::echoing(config).await;
     for is_probed in [false, true] {
         let mut client = server.polling_client().await;
