@@ -15,6 +15,8 @@ pub struct Config {
     pub message_bytes_max: usize,
     /// Fragments of one WebSocket message.
     pub fragments_max: usize,
+    /// How long a WebSocket message may take from its first byte to its last.
+    pub message_time_max: Duration,
     /// Packets in one polling body.
     pub body_packets_max: usize,
     /// How long a polling body may take to arrive.
@@ -66,6 +68,7 @@ impl Default for Config {
             ping_time_max: Duration::from_secs(20),
             message_bytes_max: 64 * 1024,
             fragments_max: 256,
+            message_time_max: Duration::from_secs(30),
             body_packets_max: 4_096,
             body_time_max: Duration::from_secs(30),
             backlog_bytes_max: 1024 * 1024,

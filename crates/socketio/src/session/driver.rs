@@ -20,7 +20,7 @@ use crate::rate::Bucket;
 use crate::reason::Reason;
 use crate::socket::RawSocket;
 use crate::wire::frame::{Frame, connected, refused};
-use crate::wire::websocket::FrameReader;
+use crate::wire::websocket::{FrameReader, Received};
 
 /// How much is read at once, in bytes.
 const READ_BYTES_MAX: usize = 64 * 1024;
@@ -40,6 +40,8 @@ pub(crate) struct Driver {
     pub(super) bucket: Bucket,
     /// When the session must have entered a namespace. Nothing once it has.
     pub(super) connect_due: Option<Instant>,
+    /// When the message must be complete whose beginning has come.
+    pub(super) message_due: Option<Instant>,
     /// When the end must be over. Nothing until the session ends.
     pub(super) close_due: Option<Instant>,
     pub(super) blocked_since: Option<Instant>,
@@ -84,6 +86,7 @@ impl Driver {
             heartbeat,
             bucket: Bucket::full(config.packets_burst_max, config.packets_per_second_max, now),
             connect_due: Some(connect_due),
+            message_due: None,
             close_due: None,
             blocked_since: None,
             alarm: Box::pin(alarm),
@@ -200,6 +203,9 @@ impl Driver {
             }
             match reader.frames.next(&mut input, &limits) {
                 Ok(Some(received)) => {
+                    if matches!(received, Received::Text(_) | Received::Binary(_)) {
+                        self.message_due = None;
+                    }
                     if let Err(reason) = self.receive(received) {
                         return Reading::Over(reason);
                     }
@@ -207,6 +213,9 @@ impl Driver {
                 Ok(None) => break,
                 Err(error) => return Reading::Over(error.into()),
             }
+        }
+        if reader.frames.is_incomplete() && self.message_due.is_none() {
+            self.message_due = Some(Instant::now() + self.config().message_time_max);
         }
         Reading::Came
     }

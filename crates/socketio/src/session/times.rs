@@ -38,6 +38,7 @@ impl Driver {
             if let Some(attachments) = &mut self.attachments {
                 attachments.due = attachments.due.max(now + answer_time_max);
             }
+            self.message_due = self.message_due.map(|due| due.max(now + answer_time_max));
         }
         match self.heartbeat.beat(now, answer_time_max) {
             Beat::Nothing => {}
@@ -47,7 +48,9 @@ impl Driver {
         if self.connect_due.is_some_and(|due| now >= due) {
             self.session.end(Reason::ConnectTimeout);
         }
-        if self.attachments.as_ref().is_some_and(|attachments| now >= attachments.due) {
+        let is_incomplete = self.attachments.as_ref().is_some_and(|parts| now >= parts.due)
+            || self.message_due.is_some_and(|due| now >= due);
+        if is_incomplete {
             self.session.end(Reason::Malformed);
         }
         if self.blocked_since.is_some_and(|since| now >= since + write_time_max) {
@@ -62,8 +65,9 @@ impl Driver {
         }
         let attachments = self.attachments.as_ref().map(|attachments| attachments.due);
         let blocked = self.blocked_since.map(|since| since + self.config().write_time_max);
-        let dues = [Some(self.heartbeat.due()), self.connect_due, attachments, blocked];
-        dues.into_iter().flatten().min()
+        let own = [Some(self.heartbeat.due()), self.connect_due, self.message_due];
+        let dues = own.into_iter().chain([attachments, blocked]);
+        dues.flatten().min()
     }
 
     /// The alarm must not ring later than what has become due in the meantime.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use socketio::Config;
 
-use crate::support::{Bare, Opcode, Polling, Server, frame, frame_of, refusal};
+use crate::support::{Bare, Close, Opcode, Polling, Server, frame, frame_of, refusal};
 
 const BYTES_MAX: usize = 1_000;
 
@@ -232,6 +232,44 @@ async fn attachments_that_do_not_come_in_time_close_the_connection() {
     let waited = tokio::time::timeout(Duration::from_millis(400), client.message()).await;
     assert!(waited.is_err(), "{waited:?}");
     assert!(client.is_alive().await);
+}
+
+#[tokio::test]
+async fn a_message_that_is_begun_and_not_finished_in_time_closes_the_connection() {
+    let config = Config { message_time_max: Duration::from_millis(300), ..Config::default() };
+    let server = Server::echoing(config).await;
+    let whole = frame(Opcode::Text, event(100).as_bytes());
+    let unfinished = [
+        whole[..1].to_vec(),
+        whole[..whole.len() - 1].to_vec(),
+        // A first fragment of no bytes, then pings, which finish nothing.
+        [frame_of(0x01, b""), frame(Opcode::Ping, b""), frame(Opcode::Ping, b"")].concat(),
+    ];
+    for bytes in unfinished {
+        let mut bare = Bare::client(server.address).await;
+        bare.send(&bytes).await;
+        let (_pongs, close) = bare.close().await;
+        assert_eq!(close, Close::Frame(4006, "malformed packet".to_owned()), "{bytes:x?}");
+    }
+}
+
+#[tokio::test]
+async fn messages_that_are_finished_in_time_may_follow_each_other_without_a_pause() {
+    let (message_time_max, packets_burst_max) = (Duration::from_millis(300), 1_000_000);
+    let config = Config { message_time_max, packets_burst_max, ..Config::default() };
+    let server = Server::echoing(config).await;
+    let mut bare = Bare::client(server.address).await;
+    let whole = frame(Opcode::Text, event(100).as_bytes());
+    let (head, tail) = whole.split_at(10);
+    bare.send(head).await;
+    // What is sent ends one message and begins the next, for much longer than one may take.
+    let begun = tokio::time::Instant::now();
+    while begun.elapsed() < Duration::from_millis(900) {
+        bare.send(&[tail, head].concat()).await;
+        assert_eq!(bare.text().await, event(100));
+    }
+    bare.send(tail).await;
+    assert_eq!(bare.text().await, event(100));
 }
 
 #[tokio::test]

@@ -44,6 +44,11 @@ impl FrameReader {
         Self::default()
     }
 
+    /// Whether a frame or a message has been begun and not ended.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.incomplete.is_some()
+    }
+
     /// The next message of `input`, which is advanced past what was taken. `None`: all of `input`
     /// was taken and more is needed. A frame that is complete in `input` and a message of its own
     /// is unmasked in place and borrowed. After an error the connection is to be closed.
