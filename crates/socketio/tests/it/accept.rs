@@ -93,13 +93,16 @@ async fn a_connection_that_is_not_let_in_hears_when_to_come_back() {
     assert_eq!(third.read_to_end().await, b"");
     // A place is free again once its connection has ended.
     drop(first);
-    loop {
-        let mut again = Bare::connect(server.address).await;
-        match again.request(HANDSHAKE).await.status {
-            200 => break,
-            status => assert_eq!(status, 503),
+    soon(async {
+        loop {
+            let mut again = Bare::connect(server.address).await;
+            match again.request(HANDSHAKE).await.status {
+                200 => break,
+                status => assert_eq!(status, 503),
+            }
         }
-    }
+    })
+    .await;
     assert_eq!(second.request(HANDSHAKE).await.status, 200);
 }
 
@@ -108,14 +111,17 @@ async fn what_has_become_a_websocket_takes_no_place() {
     let server = guarded(ConnectionsMax::new(1), ServeOptions::default()).await;
     let mut clients = Vec::new();
     for _ in 0..5 {
-        let mut bare = loop {
-            let mut bare = Bare::connect(server.address).await;
-            match bare.request(&Bare::upgrade_head("")).await.status {
-                101 => break bare,
-                // The one before is about to give its place back.
-                status => assert_eq!(status, 503),
+        let mut bare = soon(async {
+            loop {
+                let mut bare = Bare::connect(server.address).await;
+                match bare.request(&Bare::upgrade_head("")).await.status {
+                    101 => break bare,
+                    // The one before is about to give its place back.
+                    status => assert_eq!(status, 503),
+                }
             }
-        };
+        })
+        .await;
         assert!(bare.text().await.starts_with("0{"));
         clients.push(bare);
     }
@@ -136,13 +142,14 @@ async fn beyond_so_many_refusals_at_once_connections_are_closed_without_a_word()
     let mut second = Bare::connect(server.address).await;
     assert_eq!(second.read_to_end().await, b"");
     drop(first);
-    loop {
-        let mut third = Bare::connect(server.address).await;
-        let mut first = [0];
-        if soon(third.stream.read(&mut first)).await.is_ok_and(|length| length > 0) {
-            break;
+    soon(async {
+        let (mut length, mut first) = (0, [0]);
+        while length == 0 {
+            let mut third = Bare::connect(server.address).await;
+            length = third.stream.read(&mut first).await.unwrap_or(0);
         }
-    }
+    })
+    .await;
 }
 
 /// Lets in who comes from where it says.

@@ -182,8 +182,9 @@ async fn a_client_that_cuts_its_poll_is_gone() {
     // A request whose end comes with it is not even begun.
     bare.is_silent().await;
     drop(bare);
+    eventually(|| server.ended("transport_close") == 1).await;
+    assert_eq!(client.get().await.short(), (200, "1"));
     eventually(|| server.engine.counters().sessions == 0).await;
-    assert_eq!(server.ended("transport_close"), 1);
 }
 
 #[tokio::test]

@@ -1,13 +1,17 @@
 //! From polling to WebSocket: nothing is lost, repeated or overtaken, and an upgrade that comes to
 //! nothing leaves polling as it was.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
-use socketio::Config;
+use socketio::{Config, Data};
+use tokio::sync::Semaphore;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Bare, Close, Opcode, Polling, Server, WebSocket, eventually, frame, refusal};
+use crate::support::{
+    Bare, Close, Opcode, Polling, Server, WebSocket, eventually, feed, frame, refusal, soon,
+};
 
 async fn entered() -> (Server, Polling) {
     let server = Server::echoing(Config::default()).await;
@@ -133,13 +137,16 @@ async fn a_websocket_that_breaks_while_it_is_probed_leaves_polling_and_another_m
     drop(probed(&client).await);
     // The next one may be refused until the end of the first is known.
     let request = Bare::upgrade_head(&format!("&sid={}", client.sid));
-    let mut bare = loop {
-        let mut bare = Bare::connect(client.address()).await;
-        match bare.request(&request).await.status {
-            101 => break bare,
-            status => assert_eq!(status, 400),
+    let mut bare = soon(async {
+        loop {
+            let mut bare = Bare::connect(client.address()).await;
+            match bare.request(&request).await.status {
+                101 => break bare,
+                status => assert_eq!(status, 400),
+            }
         }
-    };
+    })
+    .await;
     assert!(client.is_alive().await);
     bare.send(&frame(Opcode::Text, b"5")).await;
     bare.send(&frame(Opcode::Text, br#"42["echo"]"#)).await;
@@ -247,6 +254,38 @@ async fn a_body_whose_end_comes_after_the_upgrade_is_not_lost() {
     assert_eq!(bare.answer().await.body, "ok");
     assert_eq!(websocket.text().await, body);
     assert!(websocket.is_alive().await);
+}
+
+#[tokio::test]
+async fn what_was_posted_before_the_upgrade_is_handled_before_what_comes_after_it() {
+    let (told, mut heard) = feed();
+    let gate = Arc::new(Semaphore::new(0));
+    let waits = gate.clone();
+    let config = Config { events_waiting_max: 1, ..Config::default() };
+    let server = Server::with(config, move |engine| {
+        engine
+            .namespace("/")
+            .on("count", move |Data(number): Data<u8>| {
+                let (told, waits) = (told.clone(), waits.clone());
+                async move {
+                    waits.acquire().await.unwrap().forget();
+                    told.put(number);
+                }
+            })
+            .open();
+    })
+    .await;
+    let client = server.polling_client().await;
+    // The first is handled, the second waits to be, the third waits to be looked at.
+    for number in 0..3 {
+        client.send(&format!(r#"42["count",{number}]"#)).await;
+    }
+    let mut websocket = probed(&client).await;
+    websocket.send("5").await;
+    websocket.send(r#"42["count",3]"#).await;
+    eventually(|| server.engine.counters().upgrades == 1).await;
+    gate.add_permits(4);
+    assert_eq!(heard.take(4).await, [0, 1, 2, 3]);
 }
 
 #[tokio::test]
