@@ -49,6 +49,8 @@ pub(crate) struct Driver {
     pub(super) is_alarm_set: bool,
     /// The client has been told that nothing more comes.
     is_shut: bool,
+    /// Too much waited to be handled, so that reading has stopped.
+    pub(super) is_held_up: bool,
     /// The reason, once the session ends.
     pub(super) ended: Option<Reason>,
 }
@@ -92,6 +94,7 @@ impl Driver {
             alarm: Box::pin(alarm),
             is_alarm_set: false,
             is_shut: false,
+            is_held_up: false,
             ended: None,
             session,
         }
@@ -144,6 +147,7 @@ impl Driver {
     /// Reads once, and looks at all that came.
     fn read(&mut self, context: &mut Context<'_>) -> bool {
         if !self.has_room() && self.ended.is_none() {
+            self.is_held_up = true;
             return false;
         }
         // Taken out for as long as it is read, because what comes in changes everything else.
@@ -198,6 +202,7 @@ impl Driver {
         let limits = self.session.shared().frame_limits();
         while !input.is_empty() {
             if !self.has_room() {
+                self.is_held_up = true;
                 reader.begun = input.to_vec();
                 return Reading::Came;
             }

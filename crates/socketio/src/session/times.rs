@@ -32,8 +32,10 @@ impl Driver {
     fn keep_times(&mut self, now: Instant) {
         let config = self.config();
         let (answer_time_max, write_time_max) = (config.ping_time_max, config.write_time_max);
-        if !self.has_room() {
-            // Nothing is read for now: what the client may have sent in time cannot be late.
+        if self.is_held_up {
+            // Not all has been read since the last look: what the client may have sent in time
+            // cannot be late. When reading goes on, it has its full time again.
+            self.is_held_up = !self.has_room();
             self.heartbeat.put_off(now + answer_time_max);
             if let Some(attachments) = &mut self.attachments {
                 attachments.due = attachments.due.max(now + answer_time_max);
