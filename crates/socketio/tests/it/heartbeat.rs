@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use socketio::{Config, Refusal, Socket};
+use socketio::{Config, Data, Engine, Refusal, Socket};
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Close, Server, echo, eventually};
+use crate::support::{Close, Server, echo, eventually, piped};
 
 const INTERVAL: Duration = Duration::from_millis(300);
 const ANSWER: Duration = Duration::from_millis(300);
@@ -132,6 +132,27 @@ async fn a_client_is_not_judged_while_the_server_does_not_read() {
             }
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_is_not_judged_in_the_moment_in_which_the_server_reads_again() {
+    let config = Config { events_waiting_max: 1, ..beating() };
+    let engine = Engine::new(config);
+    let wait = async |Data(time): Data<u64>| {
+        tokio::time::sleep(Duration::from_millis(time)).await;
+        "waited"
+    };
+    engine.namespace("/").on("wait", wait).open();
+    let mut client = piped(&engine, 10_000).await;
+    client.enter("/").await;
+    // It ends when the answer to the first ping is due.
+    client.send(&format!(r#"420["wait",{}]"#, (INTERVAL + ANSWER).as_millis())).await;
+    client.send(r#"421["wait",0]"#).await;
+    assert_eq!(client.text().await, "2");
+    client.send("3").await;
+    assert_eq!(client.texts(2).await, [r#"430["waited"]"#, r#"431["waited"]"#]);
+    assert_eq!(client.text().await, "2");
+    assert_eq!(client.close_code().await, 4004);
 }
 
 fn impatient() -> Config {

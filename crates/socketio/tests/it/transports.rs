@@ -4,13 +4,11 @@
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::rt::TokioIo;
 use socketio::{Config, Engine, Reason, Socket};
-use tokio::io::DuplexStream;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
-use crate::support::{Bare, Close, Polling, Taker, WebSocket, eventually, feed};
+use crate::support::{Bare, Close, Polling, Taker, WebSocket, eventually, feed, piped};
 
 /// An engine that echoes and hands out its sockets.
 fn engine(config: Config) -> (Engine, Taker<Socket>) {
@@ -116,16 +114,6 @@ async fn a_stalled_reader_is_closed_in_axum() {
     eventually(|| socket.ended() == Some(Reason::Stalled)).await;
     eventually(|| engine.counters().sessions == 0).await;
     stalled.read_to_end().await;
-}
-
-/// A client of an engine over a stream that is not TCP, and that holds so many bytes.
-async fn piped(engine: &Engine, bytes: usize) -> WebSocket<DuplexStream> {
-    let (ours, theirs) = tokio::io::duplex(bytes);
-    let service = hyper_util::service::TowerToHyperService::new(engine.service());
-    let connection =
-        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(theirs), service);
-    TaskTracker::new().spawn(connection.with_upgrades());
-    WebSocket::open_over(ours).await
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ mod websocket;
 pub(crate) use application::echo;
 pub(crate) use bare::{Bare, Opcode, frame, frame_of};
 pub(crate) use polling::Polling;
-pub(crate) use server::Server;
+pub(crate) use server::{Server, piped};
 pub(crate) use wait::{Feed, SILENCE, Taker, eventually, feed, soon};
 pub(crate) use websocket::{Close, WebSocket};
 

@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 
+use hyper_util::rt::TokioIo;
 use socketio::serve::{ConnectionsMax, Doorman, ServeOptions, Stop, serve};
 use socketio::{Config, Engine, Handshake};
+use tokio::io::DuplexStream;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::task::TaskTracker;
 
@@ -14,6 +16,16 @@ const CONNECTIONS_MAX: usize = 20_000;
 
 /// What the kernel of a narrow server takes for a connection, in bytes.
 const NARROW_BYTES: u32 = 16 * 1024;
+
+/// A client of an engine over a stream that is not TCP, and that holds so many bytes.
+pub(crate) async fn piped(engine: &Engine, bytes: usize) -> WebSocket<DuplexStream> {
+    let (ours, theirs) = tokio::io::duplex(bytes);
+    let service = hyper_util::service::TowerToHyperService::new(engine.service());
+    let connection =
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(theirs), service);
+    TaskTracker::new().spawn(connection.with_upgrades());
+    WebSocket::open_over(ours).await
+}
 
 /// An engine that listens. It lives as long as the test's runtime.
 pub(crate) struct Server<H = Handshake> {
