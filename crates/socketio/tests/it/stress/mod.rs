@@ -1,5 +1,5 @@
-//! Everything at once, in an order that a seed decides: whatever visitors do, nobody's join is lost,
-//! nobody's events are overtaken or repeated, and in the end nothing is left.
+//! Everything at once, in an order that a seed decides: whatever visitors do, nobody's join is
+//! lost, nobody's events are overtaken or repeated, and in the end nothing is left.
 
 mod house;
 mod line;
