@@ -1,6 +1,6 @@
-//! Answers both ways: `cargo run -p socketio --example ack`, then connect any Socket.IO client to the
-//! address that it prints. `add` with two numbers is answered with their sum; after `start` the
-//! server asks `ready?` and sends `go` to a client that answers true in time.
+//! Answers both ways: `cargo run -p socketio --example ack`, then connect any Socket.IO client to
+//! the address that it prints. `add` with two numbers is answered with their sum; after `start`
+//! the server asks `ready?` and sends `go` to a client that answers true in time.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-//! Who may come in: `cargo run -p socketio --example auth`, then connect any Socket.IO client to the
-//! address that it prints with `auth: { name: "…", token: "secret" }`, and send `whoami`. Others are
-//! refused, with data for their program.
+//! Who may come in: `cargo run -p socketio --example auth`, then connect any Socket.IO client to
+//! the address that it prints with `auth: { name: "…", token: "secret" }`, and send `whoami`.
+//! Others are refused, with data for their program.
 
 use serde::{Deserialize, Serialize};
 use socketio::serve::{ConnectionsMax, ServeOptions, Stop, serve};

@@ -1,5 +1,6 @@
-//! Inside of an axum application: `cargo run -p socketio --example axum`, then open the address that
-//! it prints for the number of those who are connected, and connect any Socket.IO client to it.
+//! Inside of an axum application: `cargo run -p socketio --example axum`, then open the address
+//! that it prints for the number of those who are connected, and connect any Socket.IO client to
+//! it.
 
 use axum::Router;
 use axum::routing::get;
