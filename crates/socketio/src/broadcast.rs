@@ -124,8 +124,8 @@ impl<S: Send + Sync + 'static> Broadcast<S> {
     }
 }
 
-/// Sends events of which only the latest counts: one that a client has not taken yet is replaced by
-/// the next of the same name. It does not count towards the backlog.
+/// Sends events of which only the latest counts: while a client takes nothing, one is replaced by the
+/// next of the same name. Such events never end a session.
 #[must_use = "nothing is sent until something is emitted"]
 #[derive(Clone, Copy)]
 pub struct Volatile<'to> {

@@ -159,10 +159,15 @@ impl Session {
     /// it.
     pub(crate) fn send_latest(self: &Arc<Self>, key: u64, frames: &Frames) {
         let mut state = lock(&self.state);
-        if state.ending.is_none() {
-            state.outbound.push_latest(key, frames);
-            self.announce(&mut state);
+        if state.ending.is_some() {
+            return;
         }
+        // A client that takes everything gets it where it was emitted among the others.
+        let is_taken = matches!(state.link, Link::WebSocket(_)) && state.blocked_since.is_none();
+        if !is_taken || state.outbound.push(frames, self.shared.bounds()).is_err() {
+            state.outbound.push_latest(key, frames);
+        }
+        self.announce(&mut state);
     }
 
     /// Sends a frame that is part of no packet, such as a WebSocket pong.

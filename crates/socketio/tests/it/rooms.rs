@@ -179,6 +179,19 @@ async fn of_events_that_a_client_has_not_taken_only_the_latest_of_a_name_counts(
 }
 
 #[tokio::test]
+async fn a_client_that_takes_everything_gets_such_events_where_they_were_emitted() {
+    let (server, namespace, mut sockets) = met(Config::default()).await;
+    let mut client = server.client().await;
+    let socket = sockets.next().await;
+    socket.emit("said", &1).unwrap();
+    socket.volatile().emit("typing", &2).unwrap();
+    namespace.all().emit("said", &3).unwrap();
+    for expected in [r#"42["said",1]"#, r#"42["typing",2]"#, r#"42["said",3]"#] {
+        assert_eq!(client.text().await, expected);
+    }
+}
+
+#[tokio::test]
 async fn events_of_which_only_the_latest_counts_never_end_a_session() {
     let config = Config { backlog_packets_max: 3, backlog_bytes_max: 500, ..Config::default() };
     let (server, _, mut sockets) = met(config).await;
