@@ -86,7 +86,7 @@ bench/peers/node_modules/.package-lock.json: bench/peers/package.json bench/peer
 bench-build: build bench/peers/node_modules/.package-lock.json
 	cargo build --release --locked -p bench
 
-## bench: measure the engine and the product against others; half an hour, into bench/results
+## bench: measure the engine and the product against others; some twenty minutes, into bench/results
 bench: bench-build
 	./target/release/bench run
 
