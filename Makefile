@@ -49,7 +49,7 @@ test-rust: web
 
 ## test-differential: the engine against npm socket.io, by raw packets and by official clients
 test-differential: python $(DIFFERENTIAL)/node_modules/.package-lock.json $(DIFFERENTIAL)/python_modules/.done
-	cargo build -p socketio --example differential --locked
+	cargo build --workspace --example differential --locked
 	cd $(DIFFERENTIAL) && node compare.mjs
 
 $(DIFFERENTIAL)/node_modules/.package-lock.json: $(DIFFERENTIAL)/package.json $(DIFFERENTIAL)/package-lock.json
