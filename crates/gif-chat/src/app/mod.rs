@@ -236,6 +236,7 @@ fn store_options(config: &Config) -> sqlite::Options {
     sqlite::Options {
         folder: config.data.clone(),
         writer_queue_max: config.writer_queue_max,
+        writer_wait_max: config.writer_wait_max,
         writer_batch_max: config.writer_batch_max,
         readers: config.readers,
     }

@@ -130,7 +130,7 @@ impl From<StoreError> for ChatError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Refused(refusal) => refusal,
-            StoreError::Unavailable(_) => Self::Unavailable,
+            StoreError::Unavailable { .. } => Self::Unavailable,
         }
     }
 }

@@ -51,7 +51,11 @@ impl Default for Limits {
             room_seats_max: 1_000,
             message_text_graphemes_max: 4_000,
             message_text_bytes_max: 16 * 1024,
-            history: HistoryLimits { entries_max: 10_000, gif_bytes_max: 200 * 1024 * 1024 },
+            history: HistoryLimits {
+                entries_max: 10_000,
+                gif_bytes_max: 200 * 1024 * 1024,
+                retries_max: 1_000_000,
+            },
             messages_burst: 10,
             messages_per_second: 1,
             messages_address_factor: 20,

@@ -44,8 +44,8 @@ pub use room::{Capacity, NewRoom, Participant, Password, RoomState, RoomTitle};
 pub use seats::{Joined, Resume};
 pub use store::{
     Announcement, Append, Appended, Change, CloseReason, Event, Feed, GifFiles, HistoryLimits,
-    HistoryPage, HistoryQuery, Origin, People, Removed, Seat, SeatRequest, Settled, Standing,
-    Store, StoreError,
+    HistoryPage, HistoryQuery, Origin, Outage, People, Removed, Seat, SeatRequest, Settled,
+    Standing, Store, StoreError,
 };
 
 use presence::Presence;
@@ -137,8 +137,12 @@ impl Chat {
         SessionId::random(&*self.random)
     }
 
-    /// Whether the store takes writes right now. For readiness probes.
-    pub async fn ready(&self) -> Result<(), ChatError> {
-        Ok(self.store.probe().await?)
+    /// Whether the store takes writes right now, and if not, why. For readiness probes.
+    pub async fn ready(&self) -> Result<(), Outage> {
+        match self.store.probe().await {
+            Ok(()) => Ok(()),
+            Err(StoreError::Unavailable { outage, .. }) => Err(outage),
+            Err(StoreError::Refused(_)) => Err(Outage::Other),
+        }
     }
 }

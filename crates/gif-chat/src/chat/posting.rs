@@ -52,8 +52,8 @@ impl Chat {
         self.append(visitor, room, Body::Gif(gif), post).await
     }
 
-    /// Removes a GIF that was put on the shelf for an entry that was refused, unless another entry
-    /// shows it.
+    /// Removes a GIF that was put on the shelf for an entry that was not stored, unless another
+    /// entry shows it.
     pub async fn forget_gif(&self, name: String) {
         self.discard(vec![name]).await;
     }

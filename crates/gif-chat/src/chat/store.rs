@@ -1,5 +1,7 @@
 //! What the domain asks of a store, in its own words. Implementations live in `crate::store`.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::{
@@ -13,10 +15,56 @@ pub enum StoreError {
     /// A rule of the domain, decided in the same atomic operation.
     #[error(transparent)]
     Refused(#[from] ChatError),
-    /// The store cannot take this now (full disk, I/O error, full queue, stopping). Nothing was
-    /// kept, and a retry is safe. The text is for the log only.
-    #[error("the store is unavailable: {0}")]
-    Unavailable(String),
+    /// The store cannot take this now. Nothing was acknowledged or announced, and a retry is safe.
+    #[error("the store is unavailable: {cause}")]
+    Unavailable {
+        /// What is wrong, for the host.
+        outage: Outage,
+        /// For the log only.
+        cause: String,
+    },
+}
+
+impl StoreError {
+    /// What cannot be done now.
+    pub fn unavailable(outage: Outage, cause: impl Into<String>) -> Self {
+        Self::Unavailable { outage, cause: cause.into() }
+    }
+}
+
+/// What is wrong with a store that cannot take something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outage {
+    /// The disk is full. Goes on by itself when there is space.
+    NoSpace,
+    /// The disk failed a read or a write. Goes on by itself when it works again.
+    Disk,
+    /// An fsync failed. The kernel reports that once and then forgets it, so no later success can
+    /// be believed until the process starts anew.
+    NotDurable,
+    /// More waits than may, and did not become less in time.
+    Busy,
+    /// The server is stopping.
+    Closed,
+    /// Anything else; the log knows more.
+    Other,
+}
+
+impl Outage {
+    /// What the host should know and do.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::NoSpace => "the disk is full; make room, and it goes on by itself",
+            Self::Disk => "the disk fails reads or writes; it is tried again",
+            Self::NotDurable => {
+                "an fsync failed, so nothing more is accepted; check the disk, then restart"
+            }
+            Self::Busy => "the database is busy; it is tried again",
+            Self::Closed => "the store is closed",
+            Self::Other => "the store takes no writes; the log says why",
+        }
+    }
 }
 
 /// Marks what a socket caused, so that the socket itself can be left out of the announcement.
@@ -129,6 +177,14 @@ pub struct HistoryLimits {
     pub entries_max: u64,
     /// Bytes of GIFs, each counted once.
     pub gif_bytes_max: u64,
+    /// Messages that fell out of the log whose retries are still recognised, for
+    /// [`HistoryLimits::RETRIES_KEPT_FOR`]. The oldest are forgotten first.
+    pub retries_max: u64,
+}
+
+impl HistoryLimits {
+    /// How long a retry is recognised at least, whatever became of the message.
+    pub const RETRIES_KEPT_FOR: Duration = Duration::from_hours(24);
 }
 
 /// A seat that the visitor holds now.

@@ -196,10 +196,14 @@ keys! {
     history_entries_max: u64 = "10000";
     /// Bytes of GIFs kept per room; the oldest entries go first.
     history_gif_bytes_max: u64 = "209715200";
+    /// Messages per room that fell out of the history and whose retries are still recognised, for 24 hours; each takes some 150 bytes on disk.
+    history_retries_max: u64 = "1000000";
     /// Free disk space below which uploads are refused, in bytes.
     free_disk_bytes_min: u64 = "536870912";
     /// Operations that may wait for the database's writer.
     writer_queue_max: usize = "4096";
+    /// How long an operation waits for a place among them before it is refused.
+    writer_wait_max: Duration = "2s";
     /// Operations in one commit.
     writer_batch_max: usize = "512";
     /// Database connections for reading.
@@ -221,6 +225,7 @@ impl Config {
             history: crate::chat::HistoryLimits {
                 entries_max: self.history_entries_max,
                 gif_bytes_max: self.history_gif_bytes_max,
+                retries_max: self.history_retries_max,
             },
             messages_burst: self.messages_burst,
             messages_per_second: self.messages_per_second,

@@ -10,17 +10,20 @@ use http::{StatusCode, header};
 use tokio::sync::Mutex;
 
 use super::Web;
-use crate::chat::Chat;
+use crate::chat::{Chat, Outage};
 
 /// How long one look at the store answers for everybody: a probe is a real write.
 const FRESH_FOR: Duration = Duration::from_secs(1);
+
+/// When the store was looked at, and what was wrong.
+type Look = (Instant, Option<Outage>);
 
 /// Whether the server should get traffic. Cheap to clone.
 #[derive(Clone)]
 pub struct Readiness {
     chat: Arc<Chat>,
     draining: Arc<AtomicBool>,
-    last: Arc<Mutex<Option<(Instant, bool)>>>,
+    last: Arc<Mutex<Option<Look>>>,
 }
 
 impl Readiness {
@@ -40,15 +43,15 @@ impl Readiness {
             return Some("stopping");
         }
         let mut last = self.last.lock().await;
-        let takes_writes = match *last {
+        let outage = match *last {
             Some((looked, answer)) if looked.elapsed() < FRESH_FOR => answer,
             _ => {
-                let answer = self.chat.ready().await.is_ok();
+                let answer = self.chat.ready().await.err();
                 *last = Some((Instant::now(), answer));
                 answer
             }
         };
-        (!takes_writes).then_some("the store takes no writes")
+        outage.map(Outage::advice)
     }
 }
 

@@ -47,14 +47,15 @@ pub(super) async fn gif(
         height: inspected.height,
         bytes: inspected.bytes,
     };
+    let may_be_a_retry = post.client_id.is_some();
     let posted = web.chat.post_gif(&caller.visitor, &room, gif, post).await;
     // The row is committed, or there is none: the file may be judged again.
     drop(pin);
-    if let Err(error) = posted {
+    // A retry of what has left the history already makes no row for the file that it brought.
+    if may_be_a_retry || posted.is_err() {
         web.chat.forget_gif(name).await;
-        return Err(Refusal(error));
     }
-    Ok("ok")
+    posted.map(|_appended| "ok").map_err(Refusal)
 }
 
 /// Room for the multipart envelope around the largest GIF, in bytes.

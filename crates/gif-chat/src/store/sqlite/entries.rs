@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::rows::{at_most_one, identity, message_id, refused, timestamp, unavailable};
+use super::rows::{identity, refused, unavailable};
 use super::writer::{Moment, Work};
-use super::{rooms, seats};
+use super::{retries, rooms, seats};
 use crate::chat::{
     Announcement, Append, Appended, Body, ChatError, ClientId, Entry, Event, HistoryLimits,
     Identity, Message, MessageId, Origin, People, RoomId, SessionId, StoreError, SystemKind,
@@ -12,7 +12,7 @@ use crate::chat::{
 };
 
 pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, StoreError> {
-    if let Some(first) = earlier_result(work.connection, append)? {
+    if let Some(first) = retries::earlier_result(work.connection, append)? {
         return Ok(first);
     }
     seats::hold(work, &append.seat)?;
@@ -44,7 +44,7 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
         },
     };
     insert(connection, &entry)?;
-    trim(work, room, &entry.message, log, append.seat.history)?;
+    trim(work, &entry, log, append.seat.history)?;
     let (id, seq, created_at) = (entry.id.clone(), entry.seq, entry.created_at);
     announce_entry(work, Announcement { entry, people: None, except: append.seat.origin });
     Ok(Appended {
@@ -53,47 +53,6 @@ pub(super) fn append(work: &mut Work<'_>, append: &Append) -> Result<Appended, S
         created_at,
         unreferenced_gifs: std::mem::take(&mut work.changes.unreferenced_gifs),
     })
-}
-
-/// What a retry gets: the result of the first try, if it said the same.
-fn earlier_result(
-    connection: &Connection,
-    append: &Append,
-) -> Result<Option<Appended>, StoreError> {
-    let Some(client_id) = append.client_id.as_ref().map(ClientId::as_str) else {
-        return Ok(None);
-    };
-    let (text, gif) = content(&append.body);
-    let mut select = connection
-        .prepare_cached(
-            "SELECT id, seq, created_at, text IS ?4 AND gif IS ?5 AND reply_to IS ?6
-             FROM entries WHERE room = ?1 AND author = ?2 AND client_id = ?3",
-        )
-        .map_err(unavailable)?;
-    let room = append.seat.room.as_str();
-    let author = append.seat.author.as_str();
-    let row =
-        select.query_row(params![room, author, client_id, text, gif, append.reply_to], |row| {
-            let first = Appended {
-                id: message_id(row, 0)?,
-                seq: row.get(1)?,
-                created_at: timestamp(row, 2)?,
-                unreferenced_gifs: Vec::new(),
-            };
-            Ok((first, row.get::<_, bool>(3)?))
-        });
-    match at_most_one(row)? {
-        Some((_, false)) => refused(ChatError::Conflict),
-        Some((first, true)) => Ok(Some(first)),
-        None => Ok(None),
-    }
-}
-
-fn content(body: &Body) -> (Option<&str>, Option<&str>) {
-    match body {
-        Body::Text(text) => (Some(text.as_str()), None),
-        Body::Gif(gif) => (None, Some(gif.name.as_str())),
-    }
 }
 
 /// Something that happened to somebody in a room.
@@ -124,7 +83,7 @@ pub(super) fn announce(
         message: Message::System(SystemLine { kind, about }),
     };
     insert(work.connection, &entry)?;
-    trim(work, room, &entry.message, log, moment.history)?;
+    trim(work, &entry, log, moment.history)?;
     announce_entry(work, Announcement { entry, people, except });
     Ok(())
 }
@@ -163,7 +122,7 @@ fn identity_of(
 fn insert(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
     let (kind, author, text, gif, client_id, reply_to) = match &entry.message {
         Message::Said { by, body, client_id, reply_to } => {
-            let (text, gif) = content(body);
+            let (text, gif) = retries::content(body);
             let kind = if gif.is_some() { "gif" } else { "text" };
             (kind, &by.author, text, gif, client_id.as_ref().map(ClientId::as_str), *reply_to)
         }
@@ -197,14 +156,13 @@ fn insert(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
 /// that nothing shows any more.
 fn trim(
     work: &mut Work<'_>,
-    room: &RoomId,
-    newest: &Message,
+    newest: &Entry,
     log: Log,
     limits: HistoryLimits,
 ) -> Result<(), StoreError> {
-    let (connection, room) = (work.connection, room.as_str());
+    let (connection, room) = (work.connection, newest.room.as_str());
     let by_count = log.head.saturating_sub(limits.entries_max).saturating_add(1);
-    let by_bytes = match newest {
+    let by_bytes = match newest.message {
         Message::Said { body: Body::Gif(_), .. } => {
             first_within_bytes(connection, room, limits.gif_bytes_max)?
         }
@@ -221,6 +179,7 @@ fn trim(
         let rows = select.query_map(params![room, first], |row| row.get(0)).map_err(unavailable)?;
         rows.collect::<rusqlite::Result<Vec<String>>>().map_err(unavailable)?
     };
+    retries::remember(connection, &newest.room, first, (limits, newest.created_at))?;
     let delete = "DELETE FROM entries WHERE room = ?1 AND seq < ?2";
     connection.execute(delete, params![room, first]).map_err(unavailable)?;
     connection

@@ -6,7 +6,7 @@ use super::rows::{at_most_one, identity, message_id, refused, room_id, timestamp
 use super::seats;
 use crate::chat::{
     AuthorId, Body, ChatError, ClientId, Entry, GifReference, HistoryPage, HistoryQuery, Message,
-    MessageText, RoomId, StoreError, SystemKind, SystemLine,
+    MessageText, Outage, RoomId, StoreError, SystemKind, SystemLine,
 };
 
 const ENTRY: &str = "SELECT e.room, e.seq, e.id, e.created_at, e.kind, i.author, i.colour, i.alias,
@@ -34,7 +34,7 @@ pub(super) fn read(
         return refused(ChatError::NotFound);
     };
     let owner = AuthorId::parse(&owner)
-        .ok_or_else(|| StoreError::Unavailable("an author id cannot be read".to_owned()))?;
+        .ok_or_else(|| StoreError::unavailable(Outage::Other, "an author id cannot be read"))?;
     let (entries, more) = match query {
         HistoryQuery::Newest { limit, bytes_max } => {
             (before(connection, room, u64::MAX, (limit, bytes_max))?, false)

@@ -7,6 +7,7 @@
 mod entries;
 mod history;
 mod readers;
+mod retries;
 mod rooms;
 mod rows;
 mod schema;
@@ -17,6 +18,7 @@ mod writer;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -35,6 +37,8 @@ pub struct Options {
     pub folder: PathBuf,
     /// Operations that may wait for the writer.
     pub writer_queue_max: usize,
+    /// How long an operation waits for a place among them.
+    pub writer_wait_max: Duration,
     /// Operations in one commit.
     pub writer_batch_max: usize,
     /// Connections for reading.
@@ -109,6 +113,7 @@ impl SqliteStore {
         let failed = |source| OpenError::Database { folder: options.folder.clone(), source };
         let mut connection = schema::open_writer(&path).map_err(failed)?;
         schema::migrate(&mut connection, &options.folder)?;
+        schema::empty_log(&connection).map_err(failed)?;
         let epoch = schema::epoch(&connection, &*random).map_err(failed)?;
         let readers = Readers::open(&path, options.readers).map_err(failed)?;
         let writer = Writer::start(connection, options, feed, random);

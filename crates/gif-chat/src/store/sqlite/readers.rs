@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::rows::unavailable;
 use super::schema;
-use crate::chat::StoreError;
+use crate::chat::{Outage, StoreError};
 
 /// The pool. Reading happens off the async threads; callers wait for a free connection.
 pub(super) struct Readers {
@@ -33,7 +33,7 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let closed = || StoreError::Unavailable("the store is closed".to_owned());
+        let closed = || StoreError::unavailable(Outage::Closed, "the store is closed");
         let permit = self.free.clone().acquire_owned().await.map_err(|_closed| closed())?;
         let connections = self.connections.clone();
         let reading = tokio::task::spawn_blocking(move || {
@@ -44,7 +44,9 @@ impl Readers {
             connections.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             result
         });
-        reading.await.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+        reading
+            .await
+            .unwrap_or_else(|error| Err(StoreError::unavailable(Outage::Other, error.to_string())))
     }
 
     /// Refuses every later query.

@@ -1,17 +1,30 @@
 //! Between rows and the domain's types.
 
 use rusqlite::types::Type;
-use rusqlite::{OptionalExtension as _, Row};
+use rusqlite::{ErrorCode, OptionalExtension as _, Row, ffi};
 
 use crate::chat::{
-    AliasNumber, AuthorId, ChatError, Colour, Identity, MessageId, RoomId, SessionId, StoreError,
-    Timestamp,
+    AliasNumber, AuthorId, ChatError, Colour, Identity, MessageId, Outage, RoomId, SessionId,
+    StoreError, Timestamp,
 };
 
 /// An SQLite error, as callers see it: retryable, with the cause for the log.
 #[expect(clippy::needless_pass_by_value, reason = "used as map_err(unavailable)")]
 pub(super) fn unavailable(error: rusqlite::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
+    StoreError::unavailable(outage(&error), error.to_string())
+}
+
+/// What an SQLite error says about the disk.
+pub(super) fn outage(error: &rusqlite::Error) -> Outage {
+    let Some(failure) = error.sqlite_error() else {
+        return Outage::Other;
+    };
+    match (failure.code, failure.extended_code) {
+        (ErrorCode::DiskFull, _) => Outage::NoSpace,
+        (_, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => Outage::NotDurable,
+        (ErrorCode::SystemIoFailure, _) => Outage::Disk,
+        _ => Outage::Other,
+    }
 }
 
 /// A refusal by a rule.

@@ -12,8 +12,12 @@ use crate::store::sqlite::rows::unavailable;
 /// SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections checkpoint.
 const LIBRARY_VERSION_MIN: i32 = 3_051_003;
 
+/// How long the file of the write-ahead log stays after a checkpoint, in bytes.
+const LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
+
 /// One script per schema version; `user_version` counts those that ran. Only ever appended to.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_rooms.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_rooms.sql"), include_str!("migrations/0002_retries.sql")];
 
 pub(super) fn check_library() -> Result<(), OpenError> {
     if rusqlite::version_number() < LIBRARY_VERSION_MIN {
@@ -45,6 +49,8 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     // What a removed room held is overwritten, not only unlinked.
     connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // A log that grew while a backup was read is cut again.
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
     connection.pragma_update(None, "busy_timeout", 5_000)?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -78,6 +84,13 @@ pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<(), 
         transaction.commit().map_err(failed)?;
     }
     Ok(())
+}
+
+/// Moves what an earlier run left in the write-ahead log into the database, durably. That run may
+/// have ended between a write and its fsync, or because of an fsync that failed: then the page cache
+/// shows a log that the disk does not have, and whatever is appended to it would be lost with it.
+pub(super) fn empty_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))
 }
 
 /// The epoch of this folder, made at the first start.

@@ -7,15 +7,16 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Options;
 use super::rooms::state;
-use super::rows::unavailable;
+use super::rows::{outage, unavailable};
 use crate::chat::{
-    Event, Feed, HistoryLimits, RandomSource, RoomId, SeatRequest, StoreError, Timestamp,
+    Event, Feed, HistoryLimits, Outage, RandomSource, RoomId, SeatRequest, StoreError, Timestamp,
 };
 
 /// What an operation works with.
@@ -39,8 +40,21 @@ pub(super) struct Changes {
     pub(super) unreferenced_gifs: Vec<String>,
     /// Whether a room was removed, and its remains must leave the write-ahead log.
     pub(super) removed: bool,
-    /// Whether an operation could be neither kept nor undone: then nothing of its batch may be kept.
-    broken: bool,
+    /// Why an operation could be neither kept nor undone: then nothing of its batch may be kept.
+    broken: Option<Failure>,
+}
+
+/// Why nothing of a batch was kept.
+#[derive(Clone, Debug)]
+struct Failure {
+    outage: Outage,
+    cause: String,
+}
+
+impl Failure {
+    fn of(error: &rusqlite::Error) -> Self {
+        Self { outage: outage(error), cause: error.to_string() }
+    }
 }
 
 /// When an operation happens, and what a log may keep from then on.
@@ -56,12 +70,14 @@ impl Moment {
     }
 }
 
-type Answer = Box<dyn FnOnce(Result<(), String>) + Send>;
-type Job = Box<dyn FnOnce(&mut Work<'_>) -> Answer + Send>;
+type Answer = Box<dyn FnOnce(Result<(), &Failure>) + Send>;
+/// Runs an operation, or tells its caller why it is not run.
+type Job = Box<dyn FnOnce(Result<&mut Work<'_>, &Failure>) -> Option<Answer> + Send>;
 
 /// Hands operations to the writer's thread.
 pub(super) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Job>>>,
+    wait_max: Duration,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -74,14 +90,19 @@ impl Writer {
     ) -> Self {
         let (queue, jobs) = mpsc::channel(options.writer_queue_max.max(1));
         let batch_max = options.writer_batch_max.max(1);
-        let mut thread = WriterThread { connection, feed, random, purge_due: false };
+        let mut thread =
+            WriterThread { connection, feed, random, purge_due: false, distrust: None };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || thread.serve(jobs, batch_max));
         if let Err(error) = &thread {
             tracing::error!(%error, "the writer's thread could not be started");
         }
-        Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(thread.ok()) }
+        Self {
+            queue: Mutex::new(Some(queue)),
+            wait_max: options.writer_wait_max,
+            thread: Mutex::new(thread.ok()),
+        }
     }
 
     /// Runs an operation and returns its result once it is committed, or once it is certain that
@@ -91,26 +112,38 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Work<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let closed = || StoreError::Unavailable("the store is closed".to_owned());
+        let closed = || StoreError::unavailable(Outage::Closed, "the store is closed");
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |work| {
+        let job: Job = Box::new(move |turn| {
+            let lost = |failure: &Failure| {
+                Err(StoreError::unavailable(failure.outage, failure.cause.clone()))
+            };
+            // A caller that has gone away is normal: the entry is kept and announced anyway.
+            let work = match turn {
+                Ok(work) => work,
+                Err(failure) => {
+                    drop(answer.send(lost(failure)));
+                    return None;
+                }
+            };
             let result = in_savepoint(work, operation);
-            Box::new(move |committed| {
-                let lost = |cause| Err(StoreError::Unavailable(cause));
-                // A caller that has gone away is normal: the entry is kept and announced anyway.
+            Some(Box::new(move |committed| {
                 drop(answer.send(committed.map_or_else(lost, |()| result)));
-            })
+            }))
         });
-        // A full queue answers at once: waiting callers would be a queue without a limit.
-        queue.ok_or_else(closed)?.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => {
-                StoreError::Unavailable("the writer's queue is full".to_owned())
+        // A storm of joins waits a moment for its turn. Callers are as many as sockets and requests,
+        // which are limited; none waits longer than that.
+        let sending = queue.ok_or_else(closed)?;
+        sending.send_timeout(job, self.wait_max).await.map_err(|error| match error {
+            mpsc::error::SendTimeoutError::Timeout(_) => {
+                StoreError::unavailable(Outage::Busy, "the writer's queue is full")
             }
-            mpsc::error::TrySendError::Closed(_) => closed(),
+            mpsc::error::SendTimeoutError::Closed(_) => closed(),
         })?;
+        drop(sending);
         answered.await.unwrap_or_else(|_dropped| {
-            Err(StoreError::Unavailable("the operation did not run".to_owned()))
+            Err(StoreError::unavailable(Outage::Other, "the operation did not run"))
         })
     }
 
@@ -134,20 +167,34 @@ fn in_savepoint<T>(
 ) -> Result<T, StoreError> {
     work.connection.execute_batch("SAVEPOINT operation").map_err(unavailable)?;
     let ran = catch_unwind(AssertUnwindSafe(|| operation(work)));
-    let result = ran
-        .unwrap_or_else(|_panic| Err(StoreError::Unavailable("the operation panicked".to_owned())));
-    if result.is_err() {
-        work.changes = Changes::default();
-        // After a full disk SQLite may have rolled back the whole batch: then there is no
-        // savepoint left, and the batch finds out by itself.
-        if !work.connection.is_autocommit() {
-            let undo = "ROLLBACK TO operation; RELEASE operation";
-            work.changes.broken = work.connection.execute_batch(undo).is_err();
+    let result = ran.unwrap_or_else(|_panic| {
+        Err(StoreError::unavailable(Outage::Other, "the operation panicked"))
+    });
+    let ended = match &result {
+        Ok(_) => work.connection.execute_batch("RELEASE operation"),
+        Err(error) => {
+            work.changes = Changes::default();
+            // After a full disk or an I/O error SQLite may have rolled back the whole batch: then
+            // there is no savepoint left, and nothing may run after it, since it would be committed
+            // by itself, without its neighbours.
+            if work.connection.is_autocommit() {
+                work.changes.broken = Some(rolled_back(error));
+                return result;
+            }
+            work.connection.execute_batch("ROLLBACK TO operation; RELEASE operation")
         }
-        return result;
-    }
-    work.changes.broken = work.connection.execute_batch("RELEASE operation").is_err();
+    };
+    work.changes.broken = ended.err().map(|error| Failure::of(&error));
     result
+}
+
+/// The batch was undone with the operation that met this.
+fn rolled_back(error: &StoreError) -> Failure {
+    let outage = match error {
+        StoreError::Unavailable { outage, .. } => *outage,
+        StoreError::Refused(_) => Outage::Other,
+    };
+    Failure { outage, cause: format!("the batch was rolled back: {error}") }
 }
 
 struct WriterThread {
@@ -155,6 +202,8 @@ struct WriterThread {
     feed: Feed,
     random: Arc<dyn RandomSource>,
     purge_due: bool,
+    /// Set once an fsync has failed: from then on nothing is accepted.
+    distrust: Option<Failure>,
 }
 
 impl WriterThread {
@@ -171,6 +220,9 @@ impl WriterThread {
     }
 
     fn commit(&mut self, batch: Vec<Job>) {
+        if let Some(failure) = &self.distrust {
+            return refuse(batch, failure);
+        }
         let mut answers = Vec::with_capacity(batch.len());
         match self.run_batch(batch, &mut answers) {
             Ok(changes) => {
@@ -184,47 +236,63 @@ impl WriterThread {
                     answer(Ok(()));
                 }
             }
-            Err(error) => {
-                tracing::error!(%error, operations = answers.len(), "a commit failed");
+            Err(failure) => {
+                let Failure { outage, cause } = &failure;
+                tracing::error!(?outage, %cause, operations = answers.len(), "a commit failed");
+                self.judge(&failure);
                 for answer in answers {
-                    answer(Err(error.to_string()));
+                    answer(Err(&failure));
                 }
             }
         }
     }
 
-    /// Runs and commits. After an error nothing of the batch is kept; operations that did not run
-    /// are dropped, which answers their callers.
+    /// After a failed fsync the page cache may say that all is well while the disk has nothing:
+    /// whatever is written from here on could be lost though its own fsync succeeds.
+    fn judge(&mut self, failure: &Failure) {
+        if failure.outage == Outage::NotDurable && self.distrust.is_none() {
+            tracing::error!("nothing more is written until the server is started again");
+            self.distrust = Some(failure.clone());
+        }
+    }
+
+    /// Runs and commits. After an error nothing of the batch is kept, and operations that have not
+    /// run are refused.
     fn run_batch(
         &mut self,
         batch: Vec<Job>,
         answers: &mut Vec<Answer>,
-    ) -> rusqlite::Result<Changes> {
+    ) -> Result<Changes, Failure> {
+        let failed = |error: rusqlite::Error| Failure::of(&error);
         let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            match self.connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+                Ok(transaction) => transaction,
+                Err(error) => {
+                    let failure = failed(error);
+                    refuse(batch, &failure);
+                    return Err(failure);
+                }
+            };
         let mut told = Changes::default();
-        for job in batch {
+        let mut jobs = batch.into_iter();
+        for job in jobs.by_ref() {
             let mut work = Work {
                 connection: &transaction,
                 random: &*self.random,
                 changes: Changes::default(),
             };
-            answers.push(job(&mut work));
+            answers.extend(job(Ok(&mut work)));
             told.events.append(&mut work.changes.events);
             told.touched.append(&mut work.changes.touched);
             told.removed |= work.changes.removed;
-            if work.changes.broken || transaction.is_autocommit() {
-                // What cannot be undone alone is undone with its batch; and after a full disk or an
-                // I/O error SQLite has undone the whole batch by itself. Nothing may run
-                // after it: it would be committed by itself, without its neighbours.
-                return Err(rusqlite::Error::SqliteFailure(
-                    rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT_ROLLBACK),
-                    Some("the batch was rolled back".to_owned()),
-                ));
+            if let Some(failure) = work.changes.broken {
+                // What cannot be undone alone is undone with its batch.
+                refuse(jobs, &failure);
+                return Err(failure);
             }
         }
-        tell_states(&transaction, &mut told)?;
-        transaction.commit()?;
+        tell_states(&transaction, &mut told).map_err(failed)?;
+        transaction.commit().map_err(failed)?;
         Ok(told)
     }
 
@@ -238,8 +306,18 @@ impl WriterThread {
         let blocked = self.connection.query_row(checkpoint, [], |row| row.get::<_, bool>(0));
         match blocked {
             Ok(blocked) => self.purge_due = blocked,
-            Err(error) => tracing::warn!(%error, "the write-ahead log could not be emptied yet"),
+            Err(error) => {
+                tracing::warn!(%error, "the write-ahead log could not be emptied yet");
+                self.judge(&Failure::of(&error));
+            }
         }
+    }
+}
+
+/// Answers operations that are not run.
+fn refuse(jobs: impl IntoIterator<Item = Job>, failure: &Failure) {
+    for job in jobs {
+        drop(job(Err(failure)));
     }
 }
 

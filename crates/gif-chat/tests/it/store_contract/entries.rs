@@ -1,6 +1,6 @@
 //! Entries: numbered without gaps, kept once, bounded.
 
-use gif_chat::chat::{Append, Body, Change, ChatError, Message};
+use gif_chat::chat::{Append, Body, Change, ChatError, HistoryLimits, Message};
 use tokio::task::JoinSet;
 
 use super::stage::{Stage, gif, refusal, text, visitor};
@@ -105,6 +105,45 @@ pub(super) async fn are_kept_once_for_each_client_id(stage: &mut Stage) {
     assert_eq!(answers.len(), 1);
     let log = stage.log(&room).await;
     assert_eq!(log.iter().filter(|(_, word)| word == "동시에").count(), 1);
+}
+
+pub(super) async fn are_known_for_a_day_after_they_fell_out(stage: &mut Stage) {
+    let who = visitor(1);
+    let room = stage.make_room("방", 10, &who).await.id;
+    let named = |stage: &Stage, body: Body, client_id: &str, retries_max: u64| {
+        let mut append = stage.named_entry(&room, &who, body, client_id);
+        (append.seat.history.entries_max, append.seat.history.retries_max) = (1, retries_max);
+        append
+    };
+    let mut firsts = Vec::new();
+    let said = [text("하나"), gif("둘.gif", 1), text("셋"), text("넷"), text("다섯")];
+    for (body, name) in said.into_iter().zip(["1", "2", "3", "4", "5"]) {
+        let append = named(stage, body, name, 3);
+        firsts.push((append.clone(), stage.store.append(append).await.unwrap().seq));
+    }
+    assert_eq!(stage.log(&room).await, [(6, "다섯".to_owned())], "the others have fallen out");
+    stage.told();
+    for (append, seq) in firsts.iter().skip(1) {
+        let retry = stage.store.append(append.clone()).await.unwrap();
+        assert_eq!(retry.seq, *seq, "the limit of three fell out after the first");
+        let other = Append { body: text("다른 말"), ..append.clone() };
+        assert_eq!(refusal(stage.store.append(other).await), ChatError::Conflict);
+        let other = Append { reply_to: Some(6), ..append.clone() };
+        assert_eq!(refusal(stage.store.append(other).await), ChatError::Conflict);
+    }
+    assert_eq!(stage.told_entries(), [], "viewers are told once");
+    let again = stage.store.append(firsts[0].0.clone()).await.unwrap();
+    assert_eq!(again.seq, 7, "beyond the limit the oldest is forgotten");
+
+    let moment = std::time::Duration::from_millis(1);
+    stage.advance(HistoryLimits::RETRIES_KEPT_FOR.saturating_sub(moment));
+    let third = named(stage, text("셋"), "3", 100);
+    assert_eq!(stage.store.append(third.clone()).await.unwrap().seq, firsts[2].1);
+    stage.store.append(named(stage, text("거의 하루 뒤"), "6", 100)).await.unwrap();
+    assert_eq!(stage.store.append(third.clone()).await.unwrap().seq, firsts[2].1);
+    stage.advance(moment);
+    stage.store.append(named(stage, text("하루 뒤"), "7", 100)).await.unwrap();
+    assert_eq!(stage.store.append(third).await.unwrap().seq, 10, "a day later it is a new one");
 }
 
 pub(super) async fn fall_out_when_there_are_too_many(stage: &mut Stage) {

@@ -42,6 +42,7 @@ async fn story(open: impl AsyncFn(&Path, Feed) -> Arc<dyn Store>) {
     entries::are_numbered_without_gaps(&mut chapter("entries").await).await;
     entries::that_are_refused_leave_nothing(&mut chapter("refused").await).await;
     entries::are_kept_once_for_each_client_id(&mut chapter("client ids").await).await;
+    entries::are_known_for_a_day_after_they_fell_out(&mut chapter("retries").await).await;
     entries::fall_out_when_there_are_too_many(&mut chapter("trimming").await).await;
     entries::fall_out_also_when_people_only_come_and_go(&mut chapter("turnover").await).await;
     entries::fall_out_when_their_gifs_are_too_large(&mut chapter("gif bytes").await).await;

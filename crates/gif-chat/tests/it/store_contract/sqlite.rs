@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use gif_chat::app::{App, OsRandom};
 use gif_chat::chat::{Feed, Store};
@@ -16,6 +17,7 @@ fn options(folder: &Path) -> Options {
     Options {
         folder: folder.to_owned(),
         writer_queue_max: 4_096,
+        writer_wait_max: Duration::from_secs(2),
         writer_batch_max: 512,
         readers: 2,
     }
@@ -51,7 +53,7 @@ async fn the_file_is_in_wal_mode_and_holds_the_newest_schema() {
         format!("{:?}", connection.pragma_query_value(None, name, value).unwrap())
     };
     assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
-    assert_eq!(pragma("user_version"), "Integer(1)");
+    assert_eq!(pragma("user_version"), "Integer(2)");
     assert_eq!(pragma("integrity_check"), "Text(\"ok\")");
     store.close().await;
 }
@@ -63,7 +65,7 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     let connection = second_connection(folder.path());
     connection.pragma_update(None, "user_version", 99).unwrap();
     let Err(error) = open(folder.path()) else { panic!("it was opened") };
-    assert!(matches!(error, OpenError::SchemaTooNew { found: 99, known: 1 }));
+    assert!(matches!(error, OpenError::SchemaTooNew { found: 99, known: 2 }));
     let text = error.to_string();
     assert!(text.contains("newer gif-chat") && text.contains("schema 99"), "{text}");
     let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));

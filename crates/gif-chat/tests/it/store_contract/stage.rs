@@ -19,7 +19,8 @@ pub(super) const GRACE: Duration = Duration::from_secs(30);
 pub(super) const ALMOST_GRACE: Duration = Duration::from_millis(29_999);
 
 /// What a room keeps unless a chapter says otherwise.
-const HISTORY: HistoryLimits = HistoryLimits { entries_max: 10_000, gif_bytes_max: 1_000_000 };
+const HISTORY: HistoryLimits =
+    HistoryLimits { entries_max: 10_000, gif_bytes_max: 1_000_000, retries_max: 1_000 };
 
 /// More than any chapter tells before it looks.
 const FEED_BATCHES: usize = 10_000;
