@@ -1,0 +1,4 @@
+//! Whether what was acknowledged is on disk, judged by what the server's process really did.
+
+pub mod disk;
+pub mod order;
