@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: run build dev web test test-rust test-differential test-web test-e2e bench bench-quick bench-build \
-	check types example deny fuzz browser python screenshots clean
+	check types example deny fuzz browser python strace screenshots clean
 
 BINARY := target/release/gif-chat
 PAGE := web/dist/.vite/manifest.json
@@ -44,7 +44,7 @@ $(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
 ## test: every test there is
 test: test-rust test-differential test-web test-e2e
 
-test-rust: web
+test-rust: web strace
 	cargo test --workspace --locked
 
 ## test-differential: the engine against npm socket.io, by raw packets and by official clients
@@ -61,6 +61,12 @@ $(DIFFERENTIAL)/python_modules/.done: $(DIFFERENTIAL)/requirements.txt
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore \
 		--no-deps --only-binary :all: --require-hashes --target $(@D) --requirement $<
 	touch $@
+
+## strace: install what makes system calls fail and writes them down, if it is missing
+strace:
+	@command -v strace >/dev/null \
+		|| { $(AS_ROOT) apt-get update -q \
+		&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends strace; }
 
 ## python: install Debian's Python and its pip, if they are missing
 python:

@@ -108,7 +108,7 @@ impl App {
         let limits = engine_limits(&config, room.sockets);
         let engine = realtime::engine(limits, Gate::new(sessions.clone()));
         let door = Door::open(&engine, chat.clone(), rooms, (events, &background));
-        let readiness = Readiness::new(chat.clone());
+        let readiness = Readiness::new(chat.clone(), shelf.clone());
         let services = Services {
             chat: chat.clone(),
             shelf,

@@ -174,6 +174,13 @@ impl Shelf {
         blocking(move || shared.shelve(clean, pin)).await
     }
 
+    /// Whether it takes no more GIFs until the process starts anew, because the names in its folder
+    /// could not be made durable.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.shared.broken.load(Ordering::Relaxed)
+    }
+
     /// Waits for a turn on the inspection pool, unless too many wait already.
     async fn place_and_turn(&self) -> Result<[OwnedSemaphorePermit; 2], GifError> {
         let Ok(place) = Arc::clone(&self.shared.places).try_acquire_owned() else {

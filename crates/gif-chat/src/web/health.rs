@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use super::Web;
 use crate::chat::{Chat, Outage};
+use crate::gifs::Shelf;
 
 /// How long one look at the store answers for everybody: a probe is a real write.
 const FRESH_FOR: Duration = Duration::from_secs(1);
@@ -22,15 +23,16 @@ type Look = (Instant, Option<Outage>);
 #[derive(Clone)]
 pub struct Readiness {
     chat: Arc<Chat>,
+    shelf: Shelf,
     draining: Arc<AtomicBool>,
     last: Arc<Mutex<Option<Look>>>,
 }
 
 impl Readiness {
-    /// Ready as long as the store takes writes.
+    /// Ready as long as the store takes writes, and the shelf GIFs.
     #[must_use]
-    pub fn new(chat: Arc<Chat>) -> Self {
-        Self { chat, draining: Arc::default(), last: Arc::default() }
+    pub fn new(chat: Arc<Chat>, shelf: Shelf) -> Self {
+        Self { chat, shelf, draining: Arc::default(), last: Arc::default() }
     }
 
     /// No more traffic, please: the server stops.
@@ -51,7 +53,8 @@ impl Readiness {
                 answer
             }
         };
-        outage.map(Outage::advice)
+        let broken = self.shelf.is_broken().then_some(Outage::NotDurable);
+        outage.or(broken).map(Outage::advice)
     }
 }
 

@@ -270,7 +270,9 @@ mod tests {
     /// What a cut after these steps leaves: names and contents.
     fn left(steps: &[Step], left: Left) -> Vec<(String, String)> {
         let mut disk = Disk::new(Path::new("/d"));
-        steps.iter().for_each(|step| disk.apply(step));
+        for step in steps {
+            disk.apply(step);
+        }
         let folder = tempfile::tempdir().unwrap();
         disk.cut(left, &mut StdRng::seed_from_u64(1), folder.path()).unwrap();
         let mut found = Vec::new();

@@ -1,7 +1,7 @@
 use super::*;
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("\\x{byte:02x}")).collect()
+    text.bytes().fold(String::new(), |text, byte| format!("{text}\\x{byte:02x}"))
 }
 
 /// A log whose words between `«` and `»` are written as strace writes strings.

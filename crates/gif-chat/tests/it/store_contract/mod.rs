@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 mod disk_full;
 mod entries;
+#[cfg(target_os = "linux")]
+mod failing_disk;
 mod history;
 mod people;
 mod rooms;

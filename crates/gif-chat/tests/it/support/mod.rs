@@ -1,6 +1,7 @@
 //! What the tests speak with: a server, a clock that is turned by hand, visitors, sockets, GIFs.
 
 mod clock;
+pub(crate) mod faults;
 mod gif;
 pub(crate) mod program;
 mod raw;
