@@ -1,5 +1,6 @@
 //! A few connections that read, each snapshot consistent in itself.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -40,13 +41,23 @@ impl Readers {
             let _permit = permit;
             let pop = || connections.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut connection = pop().ok_or_else(closed)?;
-            let result = in_snapshot(&mut connection, query);
+            let reading = AssertUnwindSafe(|| in_snapshot(&mut connection, query));
+            // A panic must not cost the connection: there are few.
+            let result = catch_unwind(reading).unwrap_or_else(|_panic| {
+                Err(StoreError::unavailable(Outage::Other, "the query panicked"))
+            });
             connections.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             result
         });
-        reading
+        let result = reading
             .await
-            .unwrap_or_else(|error| Err(StoreError::unavailable(Outage::Other, error.to_string())))
+            .unwrap_or_else(|error| Err(StoreError::unavailable(Outage::Other, error.to_string())));
+        if let Err(StoreError::Unavailable { outage, cause }) = &result
+            && *outage != Outage::Closed
+        {
+            tracing::error!(?outage, %cause, "a query failed");
+        }
+        result
     }
 
     /// Refuses every later query.

@@ -142,9 +142,14 @@ impl Writer {
             mpsc::error::SendTimeoutError::Closed(_) => closed(),
         })?;
         drop(sending);
-        answered.await.unwrap_or_else(|_dropped| {
+        let result = answered.await.unwrap_or_else(|_dropped| {
             Err(StoreError::unavailable(Outage::Other, "the operation did not run"))
-        })
+        });
+        if let Err(StoreError::Unavailable { outage: Outage::Other, cause }) = &result {
+            // Neither the disk nor a rule: a fault of ours.
+            tracing::error!(%cause, "an operation failed");
+        }
+        result
     }
 
     /// Lets the thread finish what waits, and waits for it.

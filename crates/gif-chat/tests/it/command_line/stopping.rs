@@ -9,8 +9,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use crate::support::program::Launch;
-use crate::support::small_gif;
 use crate::support::socket_client::{SocketClient, Transport};
+use crate::support::{Visitor, small_gif};
 
 #[tokio::test]
 async fn a_signal_ends_it_within_ten_seconds_whatever_is_open() {
@@ -52,19 +52,54 @@ async fn a_request_that_never_ends_does_not_keep_it() {
     let address = program.url.replace("http://localhost", "127.0.0.1");
     let mut half = TcpStream::connect(&address).await.unwrap();
     half.write_all(b"GET / HTTP/1.1\r\nHost: local").await.unwrap();
-    let mut upload = TcpStream::connect(&address).await.unwrap();
-    let head = format!(
-        "POST /room/{room}/gif HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nContent-Length: 9999\r\n\
-         Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n",
-        visitor.cookie().unwrap()
-    );
-    upload.write_all(head.as_bytes()).await.unwrap();
+    let _upload = begin_upload(&visitor, &address, &room).await;
     // A reader that does not read.
     let stalled = visitor.socket("/chat").receive_buffer_bytes(2_048).connect().await.unwrap();
     stalled.ask("join", json!({ "room": room })).await;
     stalled.stop_reading().await;
     let (status, _) = program.end(Signal::TERM, Duration::from_secs(10)).await;
     assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn hundreds_of_sockets_polls_and_uploads_do_not_keep_it_either() {
+    let program = Launch::new().variable("GIFCHAT_GIFS_PER_MINUTE", "1000").start().await;
+    let owner = program.visitor();
+    let room = owner.make_room_with("큰 방", "1000", "").await;
+    let enter = async |transport| {
+        let visitor = program.visitor();
+        visitor.get("/").await;
+        let socket = visitor.socket("/chat").transport(transport).connect().await.unwrap();
+        let joined = socket.ask("join", json!({ "room": room })).await;
+        assert_eq!(joined["ok"], true, "{joined}");
+        socket
+    };
+    let mut sockets = Vec::new();
+    for _ in 0..60 {
+        sockets.extend(join_all(Transport::ALL.map(enter)).await);
+    }
+    let address = program.url.replace("http://localhost", "127.0.0.1");
+    let uploads = join_all((0..10).map(|_| begin_upload(&owner, &address, &room))).await;
+    let (status, log) = program.end(Signal::TERM, Duration::from_secs(10)).await;
+    assert_eq!(status.code(), Some(0), "in good order: {log}");
+    for socket in &sockets {
+        let told = socket.received().into_iter().any(|(name, _)| name == "restart");
+        assert!(told, "every one of them is told to come back");
+        assert!(!socket.closed().await.by_namespace_disconnect, "so that they come back");
+    }
+    drop(uploads);
+}
+
+/// A GIF of which only the beginning has left.
+async fn begin_upload(visitor: &Visitor, address: &str, room: &str) -> TcpStream {
+    let mut upload = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /room/{room}/gif HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nContent-Length: 9999\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n",
+        visitor.cookie().unwrap()
+    );
+    upload.write_all(head.as_bytes()).await.unwrap();
+    upload
 }
 
 #[tokio::test]

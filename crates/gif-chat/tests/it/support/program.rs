@@ -34,6 +34,8 @@ pub(crate) struct Ended {
 
 /// A running server. Dropping it kills it.
 pub(crate) struct Program {
+    /// Stays as long as the process that works in it.
+    _folder: Arc<TempDir>,
     child: Option<Child>,
     pid: Pid,
     output: watch::Receiver<String>,
@@ -125,7 +127,14 @@ impl Launch {
         let output = collect(child.stdout.take().unwrap());
         let log = collect(child.stderr.take().unwrap());
         let mut said = output.clone();
-        let mut program = Program { child: Some(child), pid, output, log, url: String::new() };
+        let mut program = Program {
+            _folder: self.folder.clone(),
+            child: Some(child),
+            pid,
+            output,
+            log,
+            url: String::new(),
+        };
         let said = timeout(DEADLINE, said.wait_for(|text| text.contains('\n'))).await;
         let Ok(Ok(said)) = said else { panic!("it did not start: {}", *program.log.borrow()) };
         said.lines().next().unwrap_or_default().clone_into(&mut program.url);
