@@ -42,6 +42,8 @@ pub enum Outage {
     /// An fsync failed. The kernel reports that once and then forgets it, so no later success can
     /// be believed until the process starts anew.
     NotDurable,
+    /// What is kept is not as it was written.
+    Damaged,
     /// More waits than may, and did not become less in time.
     Busy,
     /// The server is stopping.
@@ -60,6 +62,7 @@ impl Outage {
             Self::NotDurable => {
                 "an fsync failed, so nothing more is accepted; check the disk, then restart"
             }
+            Self::Damaged => "the database is damaged; stop the server and restore a backup",
             Self::Busy => "the database is busy; it is tried again",
             Self::Closed => "the store is closed",
             Self::Other => "the store takes no writes; the log says why",

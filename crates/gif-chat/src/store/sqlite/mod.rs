@@ -73,6 +73,17 @@ pub enum OpenError {
         /// The newest this server knows.
         known: i64,
     },
+    /// The file is not as SQLite left it.
+    #[error(
+        "the database in {folder} is damaged ({finding}); move the folder away and restore a \
+         backup with `gif-chat restore`, or begin anew"
+    )]
+    Damaged {
+        /// Where.
+        folder: PathBuf,
+        /// The first thing that is wrong.
+        finding: String,
+    },
     /// The file system said no.
     #[error("the data folder {folder} cannot be used: {source}")]
     Folder {
@@ -89,6 +100,17 @@ pub enum OpenError {
         /// Why.
         source: rusqlite::Error,
     },
+}
+
+impl OpenError {
+    /// What an SQLite error means while a database is opened.
+    fn database(folder: &Path, source: rusqlite::Error) -> Self {
+        let folder = folder.to_owned();
+        if source.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt) {
+            return Self::Damaged { folder, finding: source.to_string() };
+        }
+        Self::Database { folder, source }
+    }
 }
 
 /// The embedded store.
@@ -110,8 +132,9 @@ impl SqliteStore {
         schema::check_library()?;
         let lock = schema::lock(&options.folder)?;
         let path = database_path(&options.folder);
-        let failed = |source| OpenError::Database { folder: options.folder.clone(), source };
+        let failed = |error| OpenError::database(&options.folder, error);
         let mut connection = schema::open_writer(&path).map_err(failed)?;
+        schema::check(&connection, &options.folder)?;
         schema::migrate(&mut connection, &options.folder)?;
         schema::empty_log(&connection).map_err(failed)?;
         let epoch = schema::epoch(&connection, &*random).map_err(failed)?;

@@ -23,6 +23,7 @@ pub(super) fn outage(error: &rusqlite::Error) -> Outage {
         (ErrorCode::DiskFull, _) => Outage::NoSpace,
         (_, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => Outage::NotDurable,
         (ErrorCode::SystemIoFailure, _) => Outage::Disk,
+        (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => Outage::Damaged,
         _ => Outage::Other,
     }
 }

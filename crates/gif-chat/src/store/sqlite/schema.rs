@@ -12,8 +12,12 @@ use crate::store::sqlite::rows::unavailable;
 /// SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections checkpoint.
 const LIBRARY_VERSION_MIN: i32 = 3_051_003;
 
-/// How long the file of the write-ahead log stays after a checkpoint, in bytes.
-const LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
+/// How long the write-ahead log grows before it is moved into the database, in pages of 4 KiB: longer
+/// than SQLite's own 1,000, because busy rooms write the same pages again and again.
+const LOG_PAGES_MAX: i64 = 4_000;
+
+/// How long the file of the write-ahead log stays after that, in bytes.
+const LOG_BYTES_KEPT: i64 = 32 * 1024 * 1024;
 
 /// One script per schema version; `user_version` counts those that ran. Only ever appended to.
 const MIGRATIONS: &[&str] =
@@ -49,6 +53,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     // What a removed room held is overwritten, not only unlinked.
     connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX)?;
     // A log that grew while a backup was read is cut again.
     connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
     connection.pragma_update(None, "busy_timeout", 5_000)?;
@@ -68,9 +73,22 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// Looks at every page, which takes a second for a gigabyte: better a loud refusal now than a wrong
+/// answer later. What is no database at all is an error of its own.
+pub(super) fn check(connection: &Connection, folder: &Path) -> Result<(), OpenError> {
+    let look = "PRAGMA quick_check(1)";
+    let finding = connection
+        .query_row(look, [], |row| row.get::<_, String>(0))
+        .map_err(|error| OpenError::database(folder, error))?;
+    if finding == "ok" {
+        return Ok(());
+    }
+    Err(OpenError::Damaged { folder: folder.to_owned(), finding })
+}
+
 /// Brings an older file to the present schema. Each step is one transaction.
 pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<(), OpenError> {
-    let failed = |source| OpenError::Database { folder: folder.to_owned(), source };
+    let failed = |error| OpenError::database(folder, error);
     let found: i64 =
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);

@@ -170,13 +170,13 @@ fn in_savepoint<T>(
     work: &mut Work<'_>,
     operation: impl FnOnce(&mut Work<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    work.connection.execute_batch("SAVEPOINT operation").map_err(unavailable)?;
+    control(work.connection, "SAVEPOINT operation").map_err(unavailable)?;
     let ran = catch_unwind(AssertUnwindSafe(|| operation(work)));
     let result = ran.unwrap_or_else(|_panic| {
         Err(StoreError::unavailable(Outage::Other, "the operation panicked"))
     });
     let ended = match &result {
-        Ok(_) => work.connection.execute_batch("RELEASE operation"),
+        Ok(_) => control(work.connection, "RELEASE operation"),
         Err(error) => {
             work.changes = Changes::default();
             // After a full disk or an I/O error SQLite may have rolled back the whole batch: then
@@ -186,11 +186,17 @@ fn in_savepoint<T>(
                 work.changes.broken = Some(rolled_back(error));
                 return result;
             }
-            work.connection.execute_batch("ROLLBACK TO operation; RELEASE operation")
+            control(work.connection, "ROLLBACK TO operation")
+                .and_then(|()| control(work.connection, "RELEASE operation"))
         }
     };
     work.changes.broken = ended.err().map(|error| Failure::of(&error));
     result
+}
+
+/// Each operation has these: they are parsed once.
+fn control(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(statement)?.execute([]).map(drop)
 }
 
 /// The batch was undone with the operation that met this.

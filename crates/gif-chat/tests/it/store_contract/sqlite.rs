@@ -85,6 +85,25 @@ async fn what_is_no_database_is_refused() {
 }
 
 #[tokio::test]
+async fn a_damaged_file_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).unwrap().close().await;
+    let path = folder.path().join("gif-chat.sqlite");
+    let whole = std::fs::read(&path).unwrap();
+    for place in [100, 4_096, 40_960] {
+        let mut damaged = whole.clone();
+        damaged[place..place + 8].fill(0xff);
+        std::fs::write(&path, &damaged).unwrap();
+        let Err(error) = open(folder.path()) else { panic!("it was opened: {place}") };
+        let text = error.to_string();
+        assert!(text.contains("is damaged") && text.contains("gif-chat restore"), "{text}");
+        assert_eq!(std::fs::read(&path).unwrap(), damaged, "nothing of it is changed");
+    }
+    std::fs::write(&path, &whole).unwrap();
+    open(folder.path()).unwrap().close().await;
+}
+
+#[tokio::test]
 async fn a_second_server_on_the_same_folder_is_refused_until_the_first_has_stopped() {
     let mut server = TestServer::start().await;
     let Err(error) = server.start_another().await else { panic!("two servers run") };
