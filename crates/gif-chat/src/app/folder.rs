@@ -11,12 +11,25 @@ use crate::config::Config;
 /// Shorter secrets can be guessed.
 const SECRET_BYTES_MIN: usize = 32;
 
-/// Makes the folder, for the server's own user only.
+/// Makes the folder, for the server's own user only. Its name is durable when this returns: whatever
+/// is made durable in it later would otherwise be lost with it.
 pub(super) fn prepare(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
+    let missing = folder.ancestors().take_while(|ancestor| !is_there(ancestor));
+    let missing: Vec<_> = missing.collect();
+    if missing.is_empty() {
         return Ok(());
     }
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    for made in missing {
+        let parent = made.parent().filter(|parent| !parent.as_os_str().is_empty());
+        fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// The empty path is the folder in which the process was started.
+fn is_there(folder: &Path) -> bool {
+    folder.as_os_str().is_empty() || folder.is_dir()
 }
 
 /// The secret that signs sessions: configured, or kept in the folder since the first start.

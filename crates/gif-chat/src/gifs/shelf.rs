@@ -119,6 +119,9 @@ impl Shelf {
         }
         sync_folder(&files)?;
         sync_folder(folder)?;
+        if let Some(parent) = folder.parent() {
+            sync_folder(parent)?;
+        }
         let parallel = options.parallel.max(1);
         let places = parallel.saturating_add(options.waiting_max).min(Semaphore::MAX_PERMITS);
         let shared = Shared {
