@@ -2,4 +2,6 @@
 //!
 //! `history` is what was done and seen; `check` judges it without knowing how it came about.
 
+pub mod client;
 pub mod history;
+pub mod server;

@@ -1,0 +1,5 @@
+//! Clients and pages against the real server, in this process.
+
+mod client;
+mod server;
+mod support;
