@@ -14,7 +14,7 @@ use super::packet::{self, Inbound};
 use super::payload::{self, Body};
 
 /// A poll that takes longer than ping interval and ping time together is lost.
-const POLL_TIME_MAX: Duration = Duration::from_secs(60);
+const POLL_TIME_MAX: Duration = Duration::from_mins(1);
 
 /// An open session.
 #[derive(Clone)]

@@ -33,7 +33,7 @@ pub async fn read_log(door: &Door, visitor: &Visitor, room: &str) -> Result<Vec<
         let page = client.history(ask, PAGE_TIME_MAX).await?;
         match page.messages.first() {
             Some(first) if first.seq < oldest => {
-                newest_first.extend(page.messages.into_iter().rev())
+                newest_first.extend(page.messages.into_iter().rev());
             }
             Some(first) => bail!("asked for entries before {oldest}, got {}", first.seq),
             None => bail!("nothing before {oldest}, and the oldest should be {}", joined.first),
