@@ -18,7 +18,7 @@ use crate::trace::Step;
 const SECTOR_BYTES: usize = 512;
 
 /// How much of what was not synced a power cut leaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Left {
     /// Nothing: the disk had written none of it.
     Nothing,

@@ -11,12 +11,15 @@ use std::path::{Path, PathBuf};
 use crate::trace::{Moment, Step};
 
 /// Digits of an id, and of a GIF's name before its ending.
-const DIGITS: usize = 32;
+pub(super) const DIGITS: usize = 32;
 
-type Digits = [u8; DIGITS];
+/// An id, or the name of a GIF without its ending.
+pub type Digits = [u8; DIGITS];
 
 /// What comes before an id in an ack or an event.
 const ID: &[u8] = b"\"_id\":\"";
+/// And before the id of a room that was made.
+const ROOM: &[u8] = b"location: /room/";
 /// And before a GIF's name.
 const GIF: &[u8] = b"\"gif\":\"";
 
@@ -77,7 +80,7 @@ pub fn judge(moments: &[Moment], places: &Places) -> Judgement {
     let mut judgement = Judgement::default();
     let written = written_ids(moments, &places.log);
     let syncs = syncs_of(moments, &places.log);
-    for (id, sent) in first_sent(moments, ID) {
+    for (id, sent) in first_sent(moments, &[ID, ROOM]) {
         judgement.ids += 1;
         let missing = match written.get(&id) {
             None => Some("it was written into the log"),
@@ -86,7 +89,7 @@ pub fn judge(moments: &[Moment], places: &Places) -> Judgement {
         };
         judgement.note(&id, sent, missing);
     }
-    for (name, sent) in first_sent(moments, GIF) {
+    for (name, sent) in first_sent(moments, &[GIF]) {
         judgement.gifs += 1;
         judgement.note(&name, sent, missing_of_gif(moments, places, &name, sent));
     }
@@ -101,20 +104,38 @@ impl Judgement {
     }
 }
 
-/// Where each id is first sent, as the line on which that begins.
-fn first_sent(moments: &[Moment], before: &[u8]) -> HashMap<Digits, usize> {
+/// Where anybody is first told of each message, room and GIF, as the line on which that begins.
+#[must_use]
+pub fn first_told(moments: &[Moment]) -> HashMap<Digits, usize> {
+    first_sent(moments, &[ID, ROOM, GIF])
+}
+
+fn first_sent(moments: &[Moment], before: &[&[u8]]) -> HashMap<Digits, usize> {
     let mut first: HashMap<Digits, usize> = HashMap::new();
     for Moment { begun, step, .. } in moments {
         let Step::Send { bytes } = step else { continue };
-        for found in memchr::memmem::find_iter(bytes, before) {
-            let digits = bytes.get(found + before.len()..).and_then(<[u8]>::first_chunk);
-            if let Some(digits) = digits.filter(|digits| digits.iter().copied().all(is_digit)) {
-                let line = first.entry(*digits).or_insert(*begun);
-                *line = (*line).min(*begun);
+        for before in before {
+            for found in memchr::memmem::find_iter(bytes, before) {
+                let digits = bytes.get(found + before.len()..).and_then(<[u8]>::first_chunk);
+                if let Some(digits) = digits.filter(|digits| digits.iter().copied().all(is_digit)) {
+                    let line = first.entry(*digits).or_insert(*begun);
+                    *line = (*line).min(*begun);
+                }
             }
         }
     }
     first
+}
+
+/// Where a room's people are first told that it was closed.
+#[must_use]
+pub fn close_told(moments: &[Moment], room: &str) -> Option<usize> {
+    let close = format!("[\"close\",{{\"room\":\"{room}\"");
+    let told = moments.iter().filter(|moment| match &moment.step {
+        Step::Send { bytes } => memchr::memmem::find(bytes, close.as_bytes()).is_some(),
+        _ => false,
+    });
+    told.map(|moment| moment.begun).min()
 }
 
 /// Where everything that looks like an id was first in the log, as the line on which its write ends.

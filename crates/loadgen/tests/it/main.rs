@@ -1,0 +1,7 @@
+//! Clients and pages against the real server, in this process.
+
+#![cfg(test)]
+
+mod client;
+mod server;
+mod support;
