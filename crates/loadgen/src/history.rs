@@ -199,7 +199,7 @@ mod tests {
         ];
         let mut written = Vec::new();
         write(&records, &mut written).unwrap();
-        assert_eq!(written.iter().filter(|byte| **byte == b'\n').count(), records.len());
+        assert_eq!(str::from_utf8(&written).unwrap().lines().count(), records.len());
         assert_eq!(read(&written[..]).unwrap(), records);
     }
 

@@ -59,16 +59,16 @@ impl Model {
     /// One message with its attempts: some are stored without an answer, some are never stored.
     fn say(&mut self, author: &str) {
         let text = format!("{author} {}", self.now);
-        let stored_silently = self.chance.random_bool(0.2);
         let mut stored = None;
-        if stored_silently {
-            let outcome = self.put(author, Some(text.clone()), Content::Text(text.clone()));
-            stored = Some(outcome);
-            self.attempt(author, &text, Outcome::Unknown);
-        } else if self.chance.random_bool(0.2) {
-            self.attempt(author, &text, Outcome::Unknown);
-        } else if self.chance.random_bool(0.2) {
-            self.attempt(author, &text, Outcome::Failed { error: "unavailable".to_owned() });
+        match self.chance.random_range(0..10) {
+            0 | 1 => {
+                let content = Content::Text(text.clone());
+                stored = Some(self.put(author, Some(text.clone()), content));
+                self.attempt(author, &text, Outcome::Unknown);
+            }
+            2 | 3 => self.attempt(author, &text, Outcome::Unknown),
+            4 => self.attempt(author, &text, Outcome::Failed { error: "unavailable".to_owned() }),
+            _ => {}
         }
         for _ in 0..self.chance.random_range(0..3) {
             let outcome = match &stored {
@@ -143,7 +143,7 @@ fn spoil(records: &mut Vec<Record>, fault: u8, chance: &mut StdRng) -> Option<Ve
     let seen = places(records, |record| matches!(record, Record::Seen(_)));
     let wanted = match fault {
         0 | 4 | 5 => &acks,
-        1 | 2 | 3 => &texts,
+        1..=3 => &texts,
         6 | 7 => &kept,
         _ => &seen,
     };
