@@ -143,8 +143,8 @@ fn spoil(records: &mut Vec<Record>, fault: u8, chance: &mut StdRng) -> Option<Ve
     let seen = places(records, |record| matches!(record, Record::Seen(_)));
     let wanted = match fault {
         0 | 4 | 5 => &acks,
-        1..=3 => &texts,
-        6 | 7 => &kept,
+        1..=3 | 7 => &texts,
+        6 => &kept,
         _ => &seen,
     };
     let place = *wanted.get(chance.random_range(0..wanted.len().max(1)))?;
@@ -182,7 +182,7 @@ fn spoil(records: &mut Vec<Record>, fault: u8, chance: &mut StdRng) -> Option<Ve
         (7, Record::Kept(kept)) => {
             let author = &mut kept.entry.author;
             "stranger".clone_into(author);
-            vec![Rule::Seats, Rule::Invented]
+            vec![Rule::Invented]
         }
         (8, Record::Seen(seen)) => {
             seen.entry.id.push('x');
@@ -198,7 +198,7 @@ fn spoil(records: &mut Vec<Record>, fault: u8, chance: &mut StdRng) -> Option<Ve
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
     fn a_room_that_keeps_the_promise_breaks_no_rule(seed: u64) {
