@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::app::App;
+use crate::app::{self, App, backup};
 use crate::config::{Config, Environment, KEYS, Reading};
 use crate::{shutdown, telemetry};
 
@@ -30,6 +30,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Some((_, options)) => check_config(&read(options)),
             None => check_config(&read(config)),
         },
+        Some(("backup", options)) => back_up(options),
+        Some(("restore", options)) => restore(options),
         Some((_, options)) => serve(read(options)),
         None => serve(read(&matches)),
     }
@@ -46,7 +48,21 @@ fn command() -> Command {
         .about("Anonymous, real-time GIF chat rooms")
         .args_conflicts_with_subcommands(true)
         .subcommand(with_keys(Command::new("serve").about("Run the server (the default)")))
+        .subcommand(with_keys(
+            Command::new("backup")
+                .about("Copy everything into a folder, also while the server runs")
+                .arg(folder("A folder that is empty or missing")),
+        ))
+        .subcommand(with_keys(
+            Command::new("restore")
+                .about("Copy a backup into the data folder, which must be empty or missing")
+                .arg(folder("A folder that `backup` has made")),
+        ))
         .subcommand(config)
+}
+
+fn folder(about: &'static str) -> Arg {
+    Arg::new("FOLDER").required(true).value_parser(clap::value_parser!(PathBuf)).help(about)
 }
 
 /// Every key of the configuration is an option.
@@ -139,6 +155,57 @@ fn report_faults(reading: &Reading) -> ExitCode {
         say_error(&fault.to_string());
     }
     ExitCode::from(FAULTY_CONFIG)
+}
+
+fn back_up(options: &ArgMatches) -> ExitCode {
+    copy(options, |config, folder| {
+        let made = backup::back_up(config, folder, &app::Environment::default())?;
+        Ok(format!(
+            "{} rooms, {} entries and {} GIFs are in {}.\n\
+             It holds what everybody said, and perhaps the secret: keep it to yourself.",
+            made.rooms,
+            made.entries,
+            made.gifs,
+            folder.display()
+        ))
+    })
+}
+
+fn restore(options: &ArgMatches) -> ExitCode {
+    copy(options, |config, folder| {
+        let made = backup::restore(config, folder, &app::Environment::default())?;
+        Ok(format!(
+            "{} rooms, {} entries and {} GIFs of {} are in {}.\n\
+             Start the server: rooms that nobody enters end after a grace of {:?}.",
+            made.rooms,
+            made.entries,
+            made.gifs,
+            made.made_at,
+            config.data.display(),
+            config.grace
+        ))
+    })
+}
+
+fn copy(
+    options: &ArgMatches,
+    act: impl FnOnce(&Config, &Path) -> Result<String, backup::BackupError>,
+) -> ExitCode {
+    let reading = read(options);
+    let (Some(config), Some(folder)) = (&reading.config, options.get_one::<PathBuf>("FOLDER"))
+    else {
+        return report_faults(&reading);
+    };
+    match act(config, folder) {
+        Ok(text) => {
+            say(&text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            say_error(&format!("gif-chat: {error}"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// A closed pipe is no reason to stop.

@@ -1,5 +1,6 @@
 //! Puts everything together, and takes it apart again. The only place that knows everybody.
 
+pub mod backup;
 mod folder;
 mod gif_files;
 mod system;

@@ -45,4 +45,4 @@ pub use files::is_file_name;
 pub use limits::GifLimits;
 pub use pins::Pin;
 pub use sanitise::{Clean, Inspected, sanitise};
-pub use shelf::{Incoming, Kept, Shelf, ShelfOptions};
+pub use shelf::{Incoming, Kept, Shelf, ShelfOptions, name_of};

@@ -257,20 +257,8 @@ impl Shared {
         let mut temporary = self.temporary_file()?;
         temporary.write_all(&clean.bytes)?;
         temporary.as_file().sync_all()?;
-        let name = self.name_of(&clean.bytes)?;
+        let name = name_of(&self.name_key, &clean.bytes)?;
         Ok(CleanFile { name, inspected: clean.inspected, temporary })
-    }
-
-    /// A name that follows from the content, so that the same GIF is kept once, but only with the
-    /// key, so that having a GIF does not tell whether it is kept here.
-    fn name_of(&self, clean: &[u8]) -> Result<String, GifError> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.name_key)
-            .map_err(|error| GifError::Io(io::Error::other(error)))?;
-        mac.update(clean);
-        let mut name = hex::encode(mac.finalize().into_bytes());
-        name.truncate(NAME_DIGITS);
-        name.push_str(NAME_ENDING);
-        Ok(name)
     }
 
     /// Gives a clean file its name. The pin comes along, so that the name stays pinned until the
@@ -286,6 +274,17 @@ impl Shared {
         sync_folder(&self.files).inspect_err(|_| self.broken.store(true, Ordering::Relaxed))?;
         Ok(Kept { name, inspected, pin })
     }
+}
+
+/// A name that follows from the content, so that the same GIF is kept once, but only with the key, so
+/// that having a GIF does not tell whether it is kept here. Also tells whether a file is whole.
+pub fn name_of(name_key: &[u8], clean: &[u8]) -> io::Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(name_key).map_err(io::Error::other)?;
+    mac.update(clean);
+    let mut name = hex::encode(mac.finalize().into_bytes());
+    name.truncate(NAME_DIGITS);
+    name.push_str(NAME_ENDING);
+    Ok(name)
 }
 
 /// Runs work of the disk where it may block. A panic in there is an error, not the end.

@@ -4,6 +4,7 @@
 //! `schema` makes and checks the file, `writer` commits, `readers` read; `seats`, `entries` and
 //! `rooms` are the operations, each a function over one transaction.
 
+mod copy;
 mod entries;
 mod history;
 mod readers;
@@ -27,6 +28,7 @@ use crate::chat::{
     RandomSource, Removed, RoomId, RoomState, Seat, SeatRequest, SessionId, Settled, Standing,
     Store, StoreError, Timestamp,
 };
+pub use copy::{Contents, Restoring, copy_database, inspect_copy};
 use readers::Readers;
 use writer::{Moment, Writer};
 
@@ -73,6 +75,9 @@ pub enum OpenError {
         /// The newest this server knows.
         known: i64,
     },
+    /// A restore was cut short.
+    #[error("a restore into the data folder {0} was cut short; empty the folder and restore again")]
+    HalfRestored(PathBuf),
     /// The file is not as SQLite left it.
     #[error(
         "the database in {folder} is damaged ({finding}); move the folder away and restore a \
@@ -111,6 +116,14 @@ impl OpenError {
         }
         Self::Database { folder, source }
     }
+
+    fn damaged(folder: &Path, finding: String) -> Self {
+        Self::Damaged { folder: folder.to_owned(), finding }
+    }
+
+    fn folder(folder: &Path, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Folder { folder: folder.to_owned(), source: std::io::Error::other(source) }
+    }
 }
 
 /// The embedded store.
@@ -131,6 +144,9 @@ impl SqliteStore {
     ) -> Result<Self, OpenError> {
         schema::check_library()?;
         let lock = schema::lock(&options.folder)?;
+        if options.folder.join(copy::UNFINISHED).exists() {
+            return Err(OpenError::HalfRestored(options.folder.clone()));
+        }
         let path = database_path(&options.folder);
         let failed = |error| OpenError::database(&options.folder, error);
         let mut connection = schema::open_writer(&path).map_err(failed)?;

@@ -80,21 +80,15 @@ pub(super) fn check(connection: &Connection, folder: &Path) -> Result<(), OpenEr
     let finding = connection
         .query_row(look, [], |row| row.get::<_, String>(0))
         .map_err(|error| OpenError::database(folder, error))?;
-    if finding == "ok" {
-        return Ok(());
-    }
-    Err(OpenError::Damaged { folder: folder.to_owned(), finding })
+    if finding == "ok" { Ok(()) } else { Err(OpenError::damaged(folder, finding)) }
 }
 
 /// Brings an older file to the present schema. Each step is one transaction.
 pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<(), OpenError> {
     let failed = |error| OpenError::database(folder, error);
-    let found: i64 =
-        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let Some(pending) = usize::try_from(found).ok().and_then(|done| MIGRATIONS.get(done..)) else {
-        return Err(OpenError::SchemaTooNew { found, known });
-    };
+    let found = version(connection, folder)?;
+    let done = usize::try_from(found).unwrap_or(usize::MAX);
+    let pending = MIGRATIONS.get(done..).unwrap_or_default();
     for (version, script) in (found + 1..).zip(pending) {
         let transaction = connection.transaction().map_err(failed)?;
         transaction.execute_batch(script).map_err(failed)?;
@@ -104,6 +98,18 @@ pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<(), 
     Ok(())
 }
 
+/// The version of a file's schema, unless it is one that this server does not know.
+pub(super) fn version(connection: &Connection, folder: &Path) -> Result<i64, OpenError> {
+    let found: i64 = connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(|error| OpenError::database(folder, error))?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if (0..=known).contains(&found) {
+        return Ok(found);
+    }
+    Err(OpenError::SchemaTooNew { found, known })
+}
+
 /// Moves what an earlier run left in the write-ahead log into the database, durably. That run may
 /// have ended between a write and its fsync, or because of an fsync that failed: then the page cache
 /// shows a log that the disk does not have, and whatever is appended to it would be lost with it.
@@ -111,13 +117,15 @@ pub(super) fn empty_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(()))
 }
 
+/// Reads the epoch.
+pub(super) const EPOCH: &str = "SELECT value FROM meta WHERE key = 'epoch'";
+
 /// The epoch of this folder, made at the first start.
 pub(super) fn epoch(
     connection: &Connection,
     random: &dyn RandomSource,
 ) -> rusqlite::Result<String> {
-    let read = "SELECT value FROM meta WHERE key = 'epoch'";
-    if let Some(epoch) = connection.query_row(read, [], |row| row.get(0)).optional()? {
+    if let Some(epoch) = connection.query_row(EPOCH, [], |row| row.get(0)).optional()? {
         return Ok(epoch);
     }
     let mut bytes = [0; 16];

@@ -1,5 +1,7 @@
 //! The real binary: how it is started, configured, stopped, and what a crash leaves.
 
+mod backup;
+mod backup_damage;
 mod configuration;
 mod stopping;
 

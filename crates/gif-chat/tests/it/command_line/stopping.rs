@@ -167,7 +167,7 @@ async fn talk(socket: &SocketClient) -> Vec<Value> {
 }
 
 /// The room's whole log, page by page.
-async fn whole_log(socket: &SocketClient, joined: &Value) -> Vec<Value> {
+pub(super) async fn whole_log(socket: &SocketClient, joined: &Value) -> Vec<Value> {
     let mut log = joined["messages"].as_array().unwrap().clone();
     while let Some(before) =
         log.first().and_then(|entry| entry["seq"].as_u64()).filter(|seq| *seq > 1)

@@ -44,6 +44,9 @@ pub(crate) struct Program {
 }
 
 impl Launch {
+    /// The binary.
+    pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_gif-chat");
+
     /// In a new folder, on a free port.
     pub(crate) fn new() -> Self {
         let mut launch = Self {
@@ -97,7 +100,7 @@ impl Launch {
     }
 
     fn spawn(&self) -> Child {
-        let binary = env!("CARGO_BIN_EXE_gif-chat");
+        let binary = Self::BINARY;
         let mut command = Command::new(binary);
         if self.survives_full_files {
             command = Command::new("sh");

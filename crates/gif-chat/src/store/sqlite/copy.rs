@@ -1,0 +1,128 @@
+//! A copy of the database, for a backup or from one.
+
+use std::fs::File;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{OpenError, database_path, schema};
+use crate::chat::RandomSource;
+
+/// The name of a database that is being restored. As long as it is there, the folder is of no use.
+pub(super) const UNFINISHED: &str = "gif-chat.sqlite.restoring";
+
+/// What a copy holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// The version of its schema.
+    pub schema: i64,
+    /// Its epoch.
+    pub epoch: String,
+    /// How many rooms.
+    pub rooms: u64,
+    /// How many entries in all of them.
+    pub entries: u64,
+    /// The names of the GIFs that they show, in order.
+    pub gifs: Vec<String>,
+}
+
+/// Copies the database in a data folder to a new file, also while a server uses it: everything in the
+/// copy is of one moment, and nothing that was removed is in it. The copy is durable when this
+/// returns; its name is not.
+pub fn copy_database(folder: &Path, to: &Path) -> Result<(), OpenError> {
+    schema::check_library()?;
+    let failed = |error| OpenError::database(folder, error);
+    let connection = open(&database_path(folder)).map_err(failed)?;
+    let target = to.to_str().ok_or_else(|| OpenError::folder(to, "its name is no Unicode"))?;
+    connection.execute("VACUUM INTO ?1", [target]).map_err(failed)?;
+    sync(to)
+}
+
+/// Looks at every page and every row of a copy, and says what it holds.
+pub fn inspect_copy(path: &Path) -> Result<Contents, OpenError> {
+    schema::check_library()?;
+    let failed = |error| OpenError::database(path, error);
+    let connection = open(path).map_err(failed)?;
+    let schema = schema::version(&connection, path)?;
+    check(&connection, path, "PRAGMA integrity_check(1)")?;
+    let contents = || -> rusqlite::Result<Contents> {
+        let count = |query| connection.query_row(query, [], |row| row.get(0));
+        let mut gifs = connection.prepare("SELECT name FROM gifs ORDER BY name")?;
+        Ok(Contents {
+            schema,
+            epoch: connection.query_row(schema::EPOCH, [], |row| row.get(0))?,
+            rooms: count("SELECT count(*) FROM rooms")?,
+            entries: count("SELECT count(*) FROM entries")?,
+            gifs: gifs.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?,
+        })
+    };
+    let orphans = "SELECT count(*) FROM pragma_foreign_key_check";
+    match connection.query_row(orphans, [], |row| row.get::<_, u64>(0)).map_err(failed)? {
+        0 => contents().map_err(failed),
+        orphans => Err(OpenError::damaged(path, format!("{orphans} rows without their parents"))),
+    }
+}
+
+/// To read only; it never checkpoints. Not as the server's readers do: they may not even write copies.
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.pragma_update(None, "busy_timeout", 5_000)?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    Ok(connection)
+}
+
+fn check(connection: &Connection, path: &Path, look: &str) -> Result<(), OpenError> {
+    let finding = connection
+        .query_row(look, [], |row| row.get::<_, String>(0))
+        .map_err(|error| OpenError::database(path, error))?;
+    if finding == "ok" { Ok(()) } else { Err(OpenError::damaged(path, finding)) }
+}
+
+/// A data folder into which a database is being restored. No server opens it before
+/// [`Restoring::finish`], however this ends.
+#[derive(Debug)]
+pub struct Restoring<'folder> {
+    folder: &'folder Path,
+    _lock: File,
+}
+
+impl<'folder> Restoring<'folder> {
+    /// Takes the folder, so that no server does.
+    pub fn begin(folder: &'folder Path) -> Result<Self, OpenError> {
+        Ok(Self { folder, _lock: schema::lock(folder)? })
+    }
+
+    /// Copies a database that was inspected before into the folder, under a name that no server
+    /// opens, and gives it a new epoch: whatever clients know of the old one means nothing here.
+    pub fn put_database(
+        &self,
+        from: &Path,
+        random: &dyn RandomSource,
+    ) -> Result<String, OpenError> {
+        let path = self.folder.join(UNFINISHED);
+        let failed = |error| OpenError::database(self.folder, error);
+        std::fs::copy(from, &path).map_err(|error| OpenError::folder(self.folder, error))?;
+        let connection = Connection::open(&path).map_err(failed)?;
+        connection.execute("DELETE FROM meta WHERE key = 'epoch'", []).map_err(failed)?;
+        let epoch = schema::epoch(&connection, random).map_err(failed)?;
+        connection.close().map_err(|(_, error)| failed(error))?;
+        sync(&path)?;
+        sync(self.folder)?;
+        Ok(epoch)
+    }
+
+    /// Everything else is there: from here on the folder is a data folder.
+    pub fn finish(self) -> Result<(), OpenError> {
+        let name = database_path(self.folder);
+        std::fs::rename(self.folder.join(UNFINISHED), name)
+            .map_err(|error| OpenError::folder(self.folder, error))?;
+        sync(self.folder)
+    }
+}
+
+/// Makes a file, or the names in a folder, durable.
+fn sync(path: &Path) -> Result<(), OpenError> {
+    let synced = File::open(path).and_then(|file| file.sync_all());
+    synced.map_err(|error| OpenError::folder(path, error))
+}
