@@ -4,4 +4,6 @@
 
 pub mod client;
 pub mod history;
+pub mod page;
+pub mod proxy;
 pub mod server;
