@@ -2,8 +2,12 @@
 //!
 //! `history` is what was done and seen; `check` judges it without knowing how it came about.
 
+pub mod cli;
 pub mod client;
 pub mod history;
+pub mod history_file;
 pub mod page;
 pub mod proxy;
 pub mod server;
+pub mod torture;
+pub mod verdict;

@@ -1,0 +1,147 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use crate::{history_file, torture, verdict};
+
+/// Exit code for a command line that cannot be understood.
+const FAULTY_COMMAND: u8 = 2;
+
+/// Threads for visitors when many of them are wanted. The rest of the machine is the server's.
+const THREADS: usize = 2;
+
+/// Runs what the command line asks for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAULTY_COMMAND));
+        }
+    };
+    match dispatch(&matches) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            drop(writeln!(std::io::stderr(), "loadgen: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command() -> Command {
+    Command::new("loadgen")
+        .about("Many visitors over the real protocol, and a judge of what they saw")
+        .subcommand_required(true)
+        .subcommand(torture_command())
+        .subcommand(Command::new("check").about("Judge a recorded history").arg(
+            Arg::new("file").value_name("FILE").required(true).value_parser(value_parser!(PathBuf)),
+        ))
+}
+
+fn torture_command() -> Command {
+    Command::new("torture")
+        .about("Kill a server under talking visitors, and look at what they saw")
+        .arg(binary())
+        .arg(number("kills", "10", "How often it is killed in all"))
+        .arg(number("messages", "50000", "How many messages are acknowledged in all, at least"))
+        .arg(
+            Arg::new("seed")
+                .long("seed")
+                .value_name("NUMBER")
+                .value_parser(value_parser!(u64))
+                .help("Decides what happens [default: by chance]"),
+        )
+        .arg(number("rooms", "4", "Rooms in which people talk"))
+        .arg(number("people", "5", "Visitors in each"))
+        .arg(number("chapter-kills", "10", "Kills in one chapter"))
+        .arg(path("keep", "target/torture", "Where histories are kept in which something is wrong"))
+}
+
+fn binary() -> Arg {
+    path("binary", "target/release/gif-chat", "The server")
+}
+
+fn path(name: &'static str, default: &'static str, about: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("PATH")
+        .default_value(default)
+        .value_parser(value_parser!(PathBuf))
+        .help(about)
+}
+
+fn number(name: &'static str, default: &'static str, about: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("NUMBER")
+        .default_value(default)
+        .value_parser(value_parser!(u64))
+        .help(about)
+}
+
+fn dispatch(matches: &ArgMatches) -> Result<bool> {
+    // Every visitor is a connection, and some are more.
+    rlimit::increase_nofile_limit(u64::MAX).context("the limit of open files")?;
+    match matches.subcommand() {
+        Some(("torture", options)) => run_torture(options),
+        Some(("check", options)) => check(options),
+        _ => Ok(false),
+    }
+}
+
+fn run_torture(matches: &ArgMatches) -> Result<bool> {
+    let seed = matches.get_one("seed").copied();
+    let options = torture::Options {
+        binary: path_of(matches, "binary"),
+        kills: count_of(matches, "kills"),
+        messages: number_of(matches, "messages"),
+        seed: seed.unwrap_or_else(rand::random),
+        rooms: count_of(matches, "rooms"),
+        people: count_of(matches, "people"),
+        chapter_kills: count_of(matches, "chapter-kills"),
+        keep: path_of(matches, "keep"),
+    };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build()?;
+    runtime.block_on(torture::run(&options, &mut std::io::stdout()))
+}
+
+fn check(matches: &ArgMatches) -> Result<bool> {
+    let records = history_file::read(&path_of(matches, "file"))?;
+    let violations = verdict::violations(&records);
+    let mut output = std::io::stdout();
+    for violation in &violations {
+        writeln!(output, "{violation}")?;
+    }
+    writeln!(output, "{} records, {} violations", records.len(), violations.len())?;
+    Ok(violations.is_empty())
+}
+
+fn path_of(matches: &ArgMatches, name: &str) -> PathBuf {
+    matches.get_one::<PathBuf>(name).cloned().unwrap_or_default()
+}
+
+fn number_of(matches: &ArgMatches, name: &str) -> u64 {
+    matches.get_one(name).copied().unwrap_or_default()
+}
+
+fn count_of(matches: &ArgMatches, name: &str) -> usize {
+    usize::try_from(number_of(matches, name)).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+    }
+}
