@@ -4,11 +4,13 @@ use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Arg, ArgMatches, Command, value_parser};
+use tokio::runtime::{Builder, Runtime};
 
-use crate::{history_file, torture, verdict};
+use crate::{durable, history_file, load, torture, verdict};
 
 /// Exit code for a command line that cannot be understood.
 const FAULTY_COMMAND: u8 = 2;
@@ -40,6 +42,8 @@ fn command() -> Command {
         .about("Many visitors over the real protocol, and a judge of what they saw")
         .subcommand_required(true)
         .subcommand(torture_command())
+        .subcommand(load_command())
+        .subcommand(durable_command())
         .subcommand(Command::new("check").about("Judge a recorded history").arg(
             Arg::new("file").value_name("FILE").required(true).value_parser(value_parser!(PathBuf)),
         ))
@@ -62,6 +66,43 @@ fn torture_command() -> Command {
         .arg(number("people", "5", "Visitors in each"))
         .arg(number("chapter-kills", "10", "Kills in one chapter"))
         .arg(path("keep", "target/torture", "Where histories are kept in which something is wrong"))
+}
+
+fn load_command() -> Command {
+    Command::new("load")
+        .about("Send at a constant rate, and say how long everything takes")
+        .arg(binary())
+        .arg(number("rooms", "10", "Rooms"))
+        .arg(number("people", "10", "Visitors in each"))
+        .arg(fraction("rate", "100", "Messages per second, in all rooms together"))
+        .arg(number("seconds", "10", "For how long"))
+        .arg(fraction("polling", "0", "The share of visitors who poll, from 0 to 1"))
+        .arg(
+            Arg::new("senders")
+                .long("senders")
+                .value_name("NUMBER")
+                .value_parser(value_parser!(u64))
+                .help("Visitors who send [default: all]"),
+        )
+}
+
+fn durable_command() -> Command {
+    Command::new("durable")
+        .about("Say what it costs that acknowledged messages are on disk")
+        .arg(binary())
+        .arg(number("seconds", "5", "How long each load lasts"))
+        .arg(number("rounds", "3", "How often everything is measured; the median is told"))
+        .arg(
+            Arg::new("out")
+                .long("out")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Where the figures are written as JSON"),
+        )
+}
+
+fn fraction(name: &'static str, default: &'static str, about: &'static str) -> Arg {
+    number(name, default, about).value_parser(value_parser!(f64))
 }
 
 fn binary() -> Arg {
@@ -91,6 +132,8 @@ fn dispatch(matches: &ArgMatches) -> Result<bool> {
     rlimit::increase_nofile_limit(u64::MAX).context("the limit of open files")?;
     match matches.subcommand() {
         Some(("torture", options)) => run_torture(options),
+        Some(("load", options)) => run_load(options),
+        Some(("durable", options)) => run_durable(options),
         Some(("check", options)) => check(options),
         _ => Ok(false),
     }
@@ -108,9 +151,40 @@ fn run_torture(matches: &ArgMatches) -> Result<bool> {
         chapter_kills: count_of(matches, "chapter-kills"),
         keep: path_of(matches, "keep"),
     };
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build()?;
+    let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build()?;
     runtime.block_on(torture::run(&options, &mut std::io::stdout()))
+}
+
+/// One thread, so that the load takes one core at most and the server has another.
+fn one_thread() -> std::io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
+}
+
+fn run_load(matches: &ArgMatches) -> Result<bool> {
+    let seating = load::Seating {
+        rooms: count_of(matches, "rooms"),
+        people: count_of(matches, "people"),
+        polling: fraction_of(matches, "polling").clamp(0.0, 1.0),
+    };
+    let options = load::Options {
+        binary: path_of(matches, "binary"),
+        seating,
+        senders: matches.get_one("senders").copied().map(as_count),
+        per_second: fraction_of(matches, "rate"),
+        lasting: Duration::from_secs(number_of(matches, "seconds")),
+    };
+    one_thread()?.block_on(load::run(&options, &mut std::io::stdout()))
+}
+
+fn run_durable(matches: &ArgMatches) -> Result<bool> {
+    let options = durable::Options {
+        binary: path_of(matches, "binary"),
+        lasting: Duration::from_secs(number_of(matches, "seconds")),
+        rounds: count_of(matches, "rounds"),
+        out: matches.get_one("out").cloned(),
+    };
+    one_thread()?.block_on(durable::run(&options, &mut std::io::stdout()))?;
+    Ok(true)
 }
 
 fn check(matches: &ArgMatches) -> Result<bool> {
@@ -133,7 +207,15 @@ fn number_of(matches: &ArgMatches, name: &str) -> u64 {
 }
 
 fn count_of(matches: &ArgMatches, name: &str) -> usize {
-    usize::try_from(number_of(matches, name)).unwrap_or(usize::MAX)
+    as_count(number_of(matches, name))
+}
+
+fn as_count(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn fraction_of(matches: &ArgMatches, name: &str) -> f64 {
+    matches.get_one(name).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

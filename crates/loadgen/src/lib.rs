@@ -4,8 +4,10 @@
 
 pub mod cli;
 pub mod client;
+pub mod durable;
 pub mod history;
 pub mod history_file;
+pub mod load;
 pub mod page;
 pub mod proxy;
 pub mod server;

@@ -35,7 +35,7 @@ const CROWD_SEATS: u32 = 3;
 const CROWD_PEOPLE: usize = 9;
 
 /// Packets that may wait for a slow reader: so few that some do run into the limit.
-const BACKLOG_PACKETS: &str = "1024";
+const BACKLOG_PACKETS: &str = "128";
 
 /// What a chapter has left.
 pub(super) struct Told {
