@@ -52,7 +52,7 @@ pub struct Figures {
     pub per_second: f64,
     /// Time of the server on a core for one of them, in microseconds.
     pub server_cpu_us_per_message: f64,
-    /// Half of that rate, at which the times below were taken.
+    /// Half of the durable server's rate: on both sides the times below were taken at it.
     pub open_loop_per_second: f64,
     /// From when a message was due to its acknowledgement.
     pub send_to_ack_us: Summary,
@@ -98,7 +98,13 @@ impl Side {
         Ok(Self { launch, server })
     }
 
-    async fn measure(&self, senders: usize, options: &Options, round: usize) -> Result<Figures> {
+    /// As many as go, and then half as many as the server with `fsync` can take.
+    async fn measure(
+        &self,
+        (senders, durable_per_second): (usize, Option<f64>),
+        options: &Options,
+        round: usize,
+    ) -> Result<Figures> {
         let door = Door::new(&self.launch.authority())?;
         let seating = Seating { rooms: senders, people: MEMBERS_PER_ROOM, polling: 0.0 };
         let audience = Audience::gather(&door, seating, None).await?;
@@ -108,7 +114,7 @@ impl Side {
         let flooded = flood(&audience.clients, options.lasting, &format!("c-{name}")).await?;
         let cpu = self.server.usage()?.cpu.saturating_sub(cpu_before);
         let per_second = flooded.per_second();
-        let open_loop_per_second = per_second * SHARE_OF_RATE;
+        let open_loop_per_second = durable_per_second.unwrap_or(per_second) * SHARE_OF_RATE;
         let schedule = Schedule { per_second: open_loop_per_second, lasting: options.lasting };
         let begin = Instant::now();
         let sendings = send(&audience.clients, schedule, begin, &format!("o-{name}")).await?;
@@ -135,8 +141,10 @@ pub async fn run(options: &Options, output: &mut impl Write) -> Result<()> {
     for senders in SENDERS {
         let (mut with, mut without) = (Vec::new(), Vec::new());
         for round in 0..options.rounds.max(1) {
-            with.push(durable.measure(senders, options, round).await?);
-            without.push(not_durable.measure(senders, options, round).await?);
+            let figures = durable.measure((senders, None), options, round).await?;
+            let same = (senders, Some(figures.per_second));
+            with.push(figures);
+            without.push(not_durable.measure(same, options, round).await?);
         }
         let (durable, not_durable) = (median(with), median(without));
         cases.push(Case { senders, durable, not_durable });

@@ -36,7 +36,7 @@ pub(super) fn write(output: &mut impl Write, cases: &[Case], options: &Options) 
     }
     Ok(writeln!(
         output,
-        "\np50 and p99 from when a message is due to its ack, at half of each rate."
+        "\np50 and p99 from when a message is due to its ack, at half of the durable rate on both."
     )?)
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::latency::Latencies;
 use crate::client::wire::{Chat, Sent};
@@ -18,6 +19,9 @@ const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
 /// Messages that may be without an answer at the same time; those that would be due are not sent then,
 /// and counted.
 const UNANSWERED_MAX: usize = 50_000;
+
+/// Messages that are due and wait to be sent; when there are more they are sent late, and count so.
+const DUE_MAX: usize = 1024;
 
 /// When which message is due.
 #[derive(Clone, Copy, Debug)]
@@ -85,8 +89,8 @@ pub async fn send(
     };
     let mut under_way = JoinSet::new();
     let mut next_senders = senders.iter().cycle();
-    for (number, due) in schedule.all() {
-        sleep_until(begin + due).await;
+    let mut pace = keep_pace(schedule, begin);
+    while let Some((number, due)) = pace.recv().await {
         let client = next_senders.next().context("nobody to send")?.clone();
         sendings.due += 1;
         while let Some(sending) = under_way.try_join_next() {
@@ -110,6 +114,21 @@ pub async fn send(
     }
     sendings.took = begin.elapsed();
     Ok(sendings)
+}
+
+/// Tells each message when it is due. A thread of its own, because the runtime's timers know whole
+/// milliseconds only.
+fn keep_pace(schedule: Schedule, begin: Instant) -> mpsc::Receiver<(u32, Duration)> {
+    let (tell, due_now) = mpsc::channel(DUE_MAX);
+    std::thread::spawn(move || {
+        for (number, due) in schedule.all() {
+            std::thread::sleep((begin + due).saturating_duration_since(Instant::now()));
+            if tell.blocking_send((number, due)).is_err() {
+                return;
+            }
+        }
+    });
+    due_now
 }
 
 impl Sendings {
