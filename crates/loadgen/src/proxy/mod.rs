@@ -4,10 +4,11 @@
 //! alone.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -21,9 +22,16 @@ const CONNECTIONS_MAX: usize = 256;
 /// What is read at once.
 const CHUNK_BYTES: usize = 16 * 1024;
 
-/// What the kernel may hold of the server's answers. Little, so that the server soon notices a reader
-/// that does not read.
-const RECEIVE_BUFFER_BYTES: u32 = 32 * 1024;
+/// What the kernel may hold of the server's answers, on each side of the line. Little, so that the
+/// server soon notices a reader that does not read.
+const BUFFER_BYTES: u32 = 16 * 1024;
+
+/// Segments as they are on the Internet. With those of loopback the kernel would take megabytes from
+/// the server at once.
+const SEGMENT_BYTES: u32 = 1_400;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 128;
 
 /// After a failed accept, such as for lack of file handles.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
@@ -82,8 +90,12 @@ impl Line {
     ///
     /// # Errors
     /// When there is no port to listen on.
-    pub async fn open(server: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    pub fn open(server: SocketAddr) -> io::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        // What is accepted inherits it.
+        socket.set_send_buffer_size(BUFFER_BYTES)?;
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;
         let whole =
             Switch { accepting: true, to_server: Flow::Pass, to_client: Flow::Pass, cuts: 0 };
@@ -185,7 +197,8 @@ async fn carry(
 
 async fn connect(server: SocketAddr) -> io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
-    socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES)?;
+    socket.set_recv_buffer_size(BUFFER_BYTES)?;
+    SockRef::from(&socket).set_tcp_mss(SEGMENT_BYTES)?;
     socket.set_nodelay(true)?;
     socket.connect(server).await
 }

@@ -18,7 +18,7 @@ struct Ends {
 
 async fn ends() -> Ends {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let line = Line::open(listener.local_addr().unwrap()).await.unwrap();
+    let line = Line::open(listener.local_addr().unwrap()).unwrap();
     let client = TcpStream::connect(line.address).await.unwrap();
     let (server, _) = timeout(DEADLINE, listener.accept()).await.unwrap().unwrap();
     Ends { line, listener, client, server }
@@ -134,7 +134,7 @@ async fn without_a_server_a_connection_ends() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let line = Line::open(address).await.unwrap();
+    let line = Line::open(address).unwrap();
     let mut client = TcpStream::connect(line.address).await.unwrap();
     ended(&mut client).await;
 }

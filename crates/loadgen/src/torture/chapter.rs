@@ -37,6 +37,16 @@ const CROWD_PEOPLE: usize = 9;
 /// Packets that may wait for a slow reader: so few that some do run into the limit.
 const BACKLOG_PACKETS: &str = "128";
 
+/// What the kernel may hold for a page that does not read.
+const RECEIVE_BUFFER_BYTES: u32 = 16 * 1024;
+
+/// Refusals that nothing is wrong with: a server that stops takes no more messages.
+const EXPECTED_REFUSALS: [&str; 1] = ["unavailable"];
+
+/// Ends of connections that nothing is wrong with: the server stops, a slow reader, a stalled one. All
+/// others say that somebody has broken the protocol.
+const EXPECTED_ENDS: [&str; 6] = ["4000", "4001", "4002", "4004", "broken", "closed"];
+
 /// What a chapter has left.
 pub(super) struct Told {
     pub(super) totals: Totals,
@@ -74,6 +84,7 @@ pub(super) async fn play(binary: &Path, size: Size, (seed, chapter): (u64, u64))
     let records = stage.take_records();
     violations.extend(verdict::violations(&records));
     violations.extend(departures(&records));
+    violations.extend(surprises(&totals));
     violations.extend(totals.idle());
     totals.add_many(Counted::Violations, violations.len() as u64);
     Ok(Told { totals, records, violations, log })
@@ -148,8 +159,9 @@ impl Cast {
                 None => Visitor::arrive(&self.door).await?,
             };
             visitors.insert(of_visitor, visitor.clone());
-            let line = Arc::new(Line::open(self.door.authority().parse()?).await?);
+            let line = Arc::new(Line::open(self.door.authority().parse()?)?);
             let door = self.door.at(&line.authority());
+            let door = door.with_receive_buffer_bytes(RECEIVE_BUFFER_BYTES);
             let settings = self.settings(number, page)?;
             let page = Page::new(door, visitor, settings, self.stage.clone());
             stagehand.take_over(line, page.handle());
@@ -227,6 +239,23 @@ impl Cast {
         }
         Ok(heads)
     }
+}
+
+/// What should not happen in any chapter, whatever goes wrong. All history is kept and the data folder
+/// stays the same: no page is told to start over, unless something was lost.
+fn surprises(totals: &Totals) -> Vec<String> {
+    let refusals = totals.refusals.iter().map(|named| ("refused", named, &EXPECTED_REFUSALS[..]));
+    let ends = totals.ends.iter().map(|named| ("connection ended", named, &EXPECTED_ENDS[..]));
+    let unexpected =
+        refusals.chain(ends).filter(|(_, (name, _), expected)| !expected.contains(&name.as_str()));
+    let mut surprises: Vec<_> = unexpected
+        .map(|(what, (name, count), _)| format!("{what}: {name}, {count} times"))
+        .collect();
+    let resets = totals.get(Counted::Resets);
+    if resets > 0 {
+        surprises.push(format!("{resets} pages were told to start over"));
+    }
+    surprises
 }
 
 /// Nobody is away for as long as the grace, and nobody leaves but those of the crowd: no other room

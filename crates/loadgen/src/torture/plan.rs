@@ -166,16 +166,16 @@ fn cycle(size: Size, kill: usize, pages: usize, random: &mut StdRng) -> Vec<Step
 }
 
 fn small_trouble(pages: usize, random: &mut StdRng) -> Trouble {
-    let kind = match random.random_range(0..9) {
-        0 => return Trouble::CutAll,
-        1 => PageTrouble::Stall(Direction::ToServer),
-        2 => PageTrouble::Stall(Direction::ToClient),
-        3 => PageTrouble::StallBoth,
-        4 => PageTrouble::HalfClose(Direction::ToServer),
-        5 => PageTrouble::HalfClose(Direction::ToClient),
-        6 => PageTrouble::Refuse,
-        7 => PageTrouble::Freeze,
-        _ => PageTrouble::LoseAnswers,
+    let kind = match random.random_range(0..13) {
+        0..2 => return Trouble::CutAll,
+        2..5 => PageTrouble::LoseAnswers,
+        5..7 => PageTrouble::Freeze,
+        7 => PageTrouble::Stall(Direction::ToServer),
+        8 => PageTrouble::Stall(Direction::ToClient),
+        9 => PageTrouble::StallBoth,
+        10 => PageTrouble::HalfClose(Direction::ToServer),
+        11 => PageTrouble::HalfClose(Direction::ToClient),
+        _ => PageTrouble::Refuse,
     };
     let page = random.random_range(0..pages.max(1));
     Trouble::OfPage { page, kind, lasting: random.random_range(LASTING) }

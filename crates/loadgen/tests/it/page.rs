@@ -28,7 +28,7 @@ impl Play {
         let door = server.door();
         let owner = Visitor::arrive(&door).await.unwrap();
         let room = owner.make_room(&door, "play", 9).await.unwrap();
-        let line = Line::open(server.address()).await.unwrap();
+        let line = Line::open(server.address()).unwrap();
         Self { door, owner, room, line, stage: Arc::default(), pages: JoinSet::new() }
     }
 
