@@ -5,34 +5,7 @@
 //!
 //! Times are nanoseconds on one monotonic clock of the recorder.
 
-use std::io::{BufRead, Write};
-
-use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
-
-/// Writes a history, one record to a line, as JSON.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write(records: &[Record], mut to: impl Write) -> Result<()> {
-    for record in records {
-        serde_json::to_writer(&mut to, record)?;
-        to.write_all(b"\n")?;
-    }
-    Ok(to.flush()?)
-}
-
-/// Reads what [`write`] has written.
-///
-/// # Errors
-/// When a line is no record; names the line.
-pub fn read(from: impl BufRead) -> Result<Vec<Record>> {
-    let records = (1..).zip(from.lines()).map(|(number, line)| {
-        let record = serde_json::from_str(&line?);
-        record.with_context(|| format!("line {number} is no record"))
-    });
-    records.collect()
-}
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,56 +130,4 @@ pub struct Seats {
     pub room: String,
     /// So many.
     pub count: u32,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_history_comes_back_as_it_was_written() {
-        let entry = |content| Entry {
-            seq: 3,
-            id: "i".to_owned(),
-            author: "a".to_owned(),
-            client_id: Some("c".to_owned()),
-            content,
-        };
-        let sent = |outcome| {
-            Record::Sent(Sent {
-                room: "r".to_owned(),
-                author: "a".to_owned(),
-                client_id: "c".to_owned(),
-                text: "안녕\n\"".to_owned(),
-                begun: 1,
-                ended: u64::MAX,
-                outcome,
-            })
-        };
-        let kept = |content| Record::Kept(Kept { room: "r".to_owned(), entry: entry(content) });
-        let viewer = "v".to_owned();
-        let records = [
-            Record::Room(Room { room: "r".to_owned(), max: 2 }),
-            Record::Seats(Seats { room: "r".to_owned(), count: 1 }),
-            sent(Outcome::Ok { seq: 3, id: "i".to_owned() }),
-            sent(Outcome::Failed { error: "too_fast".to_owned() }),
-            sent(Outcome::Unknown),
-            Record::Seen(Seen { room: "r".to_owned(), viewer, entry: entry(Content::Join) }),
-            kept(Content::Text("안녕".to_owned())),
-            kept(Content::Gif("g.gif".to_owned())),
-            kept(Content::Exit),
-            kept(Content::System("owner".to_owned())),
-        ];
-        let mut written = Vec::new();
-        write(&records, &mut written).unwrap();
-        assert_eq!(str::from_utf8(&written).unwrap().lines().count(), records.len());
-        assert_eq!(read(&written[..]).unwrap(), records);
-    }
-
-    #[test]
-    fn a_line_that_is_no_record_is_named() {
-        let error =
-            read(&b"{\"kind\":\"seats\",\"room\":\"r\",\"count\":1}\n{}\n"[..]).unwrap_err();
-        assert!(error.to_string().contains("line 2"), "{error:#}");
-    }
 }

@@ -4,8 +4,15 @@
 //! `trace` is what the server's process did to its disk, and `durability` judges that.
 
 pub mod check;
+pub mod cli;
 pub mod client;
 pub mod durability;
+pub mod durable;
 pub mod history;
+pub mod history_file;
+pub mod load;
+pub mod page;
+pub mod proxy;
 pub mod server;
+pub mod torture;
 pub mod trace;

@@ -88,6 +88,13 @@ impl Verdict {
         self.broken.is_empty()
     }
 
+    /// What was found, a sentence for each violation that is told, and one for those that are not.
+    pub fn sentences(&self) -> impl Iterator<Item = String> {
+        let untold = self.broken.iter().filter(|(_, found)| **found > VIOLATIONS_TOLD_MAX);
+        let untold = untold.map(|(rule, found)| format!("{rule:?}: {found} in all"));
+        self.violations.iter().map(Violation::to_string).chain(untold)
+    }
+
     fn add(&mut self, rule: Rule, room: &str, what: String) {
         let found = self.broken.entry(rule).or_default();
         *found += 1;
@@ -112,15 +119,7 @@ impl fmt::Display for Verdict {
             self.seen,
             self.viewers
         )?;
-        for violation in &self.violations {
-            write!(formatter, "\n  {violation}")?;
-        }
-        for (rule, found) in &self.broken {
-            if *found > VIOLATIONS_TOLD_MAX {
-                write!(formatter, "\n  {rule:?}: {found} in all")?;
-            }
-        }
-        Ok(())
+        self.sentences().try_for_each(|sentence| write!(formatter, "\n  {sentence}"))
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Response, StatusCode};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream, lookup_host};
 
 use super::error::ConnectError;
 
@@ -17,6 +17,7 @@ pub(super) const REQUEST_TIME_MAX: Duration = Duration::from_secs(10);
 pub struct Door {
     pub(super) authority: String,
     pub(super) http: reqwest::Client,
+    receive_buffer_bytes: Option<u32>,
 }
 
 impl Door {
@@ -31,13 +32,19 @@ impl Door {
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true)
             .build()?;
-        Ok(Self { authority: authority.to_owned(), http })
+        Ok(Self { authority: authority.to_owned(), http, receive_buffer_bytes: None })
     }
 
     /// Another way to the same server, such as a proxy in front of it.
     #[must_use]
     pub fn at(&self, authority: &str) -> Self {
-        Self { authority: authority.to_owned(), http: self.http.clone() }
+        Self { authority: authority.to_owned(), ..self.clone() }
+    }
+
+    /// The kernel holds little for a WebSocket that does not read, so that a server soon notices.
+    #[must_use]
+    pub fn with_receive_buffer_bytes(self, bytes: u32) -> Self {
+        Self { receive_buffer_bytes: Some(bytes), ..self }
     }
 
     /// `host:port`.
@@ -47,9 +54,19 @@ impl Door {
     }
 
     pub(super) async fn connect(&self) -> Result<TcpStream, ConnectError> {
-        let stream = TcpStream::connect(&self.authority).await.map_err(ConnectError::broken)?;
-        stream.set_nodelay(true).map_err(ConnectError::broken)?;
-        Ok(stream)
+        self.connect_tcp().await.map_err(ConnectError::broken)
+    }
+
+    async fn connect_tcp(&self) -> std::io::Result<TcpStream> {
+        let address = lookup_host(&self.authority).await?.next();
+        let address = address.ok_or_else(|| std::io::Error::other("no address"))?;
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        if let Some(bytes) = self.receive_buffer_bytes {
+            // Before connecting: the window is agreed upon in the TCP handshake.
+            socket.set_recv_buffer_size(bytes)?;
+        }
+        socket.set_nodelay(true)?;
+        socket.connect(address).await
     }
 
     pub(super) fn url(&self, path: &str) -> String {

@@ -41,7 +41,7 @@ const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 const ORDERS_MAX: usize = 256;
 
 /// Events that may wait for the page; beyond, the client does not read on.
-const EVENTS_MAX: usize = 1024;
+const EVENTS_MAX: usize = 128;
 
 /// How a client reaches the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

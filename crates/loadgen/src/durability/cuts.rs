@@ -9,42 +9,38 @@ use rand::{RngExt as _, SeedableRng as _};
 
 use super::disk::{Disk, Left};
 use super::order::{DIGITS, Digits, close_told, first_told};
-use super::record::{ANSWER_TIME_MAX, Place, Recording, SEATS, root_of};
+use super::record::{Place, Recording, SEATS, root_of};
 use crate::check::check;
-use crate::client::wire::{AskHistory, Join};
-use crate::client::{AskError, Client, Door, Transport};
+use crate::client::{AskError, Door, read_log};
 use crate::history::{Content, Entry, Kept, Outcome, Record, Room};
 use crate::server::Launch;
 
-/// Entries asked for at once.
-const PAGE_ENTRIES: usize = 100;
-
 /// A moment at which the power fails, and what luck the disk had until then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cut {
+pub(super) struct Cut {
     /// Everything that ended on this line or before has been done.
-    pub line: usize,
+    pub(super) line: usize,
     /// What was not synced by then.
-    pub left: Left,
+    pub(super) left: Left,
 }
 
 /// What was tried.
 #[derive(Debug, Default)]
-pub struct Tried {
+pub(super) struct Tried {
     /// Cuts.
-    pub cuts: usize,
+    pub(super) cuts: usize,
     /// Messages that had to be there after them, in all.
-    pub messages: usize,
+    pub(super) messages: usize,
     /// GIFs that had to be there after them, in all.
-    pub gifs: usize,
+    pub(super) gifs: usize,
     /// What was wrong, each with its cut.
-    pub violations: Vec<String>,
+    pub(super) violations: Vec<String>,
 }
 
 /// So many cuts, at every sync and at every moment at which a client was told something, as evenly
 /// as their number allows.
 #[must_use]
-pub fn choose(recording: &Recording, wanted: usize, chance: &mut StdRng) -> Vec<Cut> {
+pub(super) fn choose(recording: &Recording, wanted: usize, chance: &mut StdRng) -> Vec<Cut> {
     use crate::trace::Step;
     let mut lines: Vec<usize> = Vec::new();
     for moment in &recording.moments {
@@ -59,7 +55,9 @@ pub fn choose(recording: &Recording, wanted: usize, chance: &mut StdRng) -> Vec<
     lines.dedup();
     let all: Vec<Cut> = lines
         .into_iter()
-        .flat_map(|line| [Left::Nothing, Left::Some].map(|left| Cut { line, left }))
+        .flat_map(|line| {
+            [Left::Nothing, Left::Some, Left::Everything].map(|left| Cut { line, left })
+        })
         .collect();
     let mut cuts: Vec<Cut> = Vec::with_capacity(wanted);
     while cuts.len() < wanted && !all.is_empty() {
@@ -76,7 +74,7 @@ pub fn choose(recording: &Recording, wanted: usize, chance: &mut StdRng) -> Vec<
 ///
 /// # Errors
 /// When something fails that has nothing to do with what a cut left.
-pub async fn try_cuts(
+pub(super) async fn try_cuts(
     recording: &Recording,
     binary: &Path,
     cuts: &[Cut],
@@ -130,7 +128,7 @@ impl After<'_> {
         let door = Door::new(&launch.authority())?;
         let (mut records, mut shown) = (Vec::new(), HashSet::new());
         for place in &self.recording.rooms {
-            let Some(log) = read_log(&door, place).await? else {
+            let Some(log) = log_of(&door, place).await? else {
                 ensure!(!self.is_known(&place.room), "room {} is not there", place.room);
                 continue;
             };
@@ -143,7 +141,7 @@ impl After<'_> {
             tried.gifs += 1;
         }
         if self.known.closed.is_some_and(|line| line <= self.cut.line) {
-            let found = read_log(&door, &self.recording.closed).await?;
+            let found = log_of(&door, &self.recording.closed).await?;
             ensure!(found.is_none(), "the room that was closed is there again");
         }
         let verdict = check(&records);
@@ -189,20 +187,12 @@ impl After<'_> {
 }
 
 /// The whole log of a room, as its owner reads it; nothing when there is no such room.
-async fn read_log(door: &Door, place: &Place) -> Result<Option<Vec<Entry>>> {
-    let (client, _told) = Client::connect(door, &place.owner, Transport::WebSocket).await?;
-    let join = Join { room: &place.room, ..Join::default() };
-    let joined = match client.join(&join, ANSWER_TIME_MAX).await {
-        Err(AskError::Refused(failure)) if failure.error == "not_found" => return Ok(None),
-        joined => joined?,
-    };
-    let mut log = joined.messages;
-    while let Some(before) = log.first().map(|entry| entry.seq).filter(|seq| *seq > joined.first) {
-        let page = AskHistory { before, limit: PAGE_ENTRIES };
-        let mut older = client.history(page, ANSWER_TIME_MAX).await?.messages;
-        ensure!(!older.is_empty(), "nothing stands before entry {before}");
-        older.append(&mut log);
-        log = older;
+async fn log_of(door: &Door, place: &Place) -> Result<Option<Vec<Entry>>> {
+    match read_log(door, &place.owner, &place.room).await {
+        Ok(log) => Ok(Some(log.into_iter().map(Entry::from).collect())),
+        Err(error) => match error.downcast_ref::<AskError>() {
+            Some(AskError::Refused(failure)) if failure.error == "not_found" => Ok(None),
+            _ => Err(error),
+        },
     }
-    Ok(Some(log.into_iter().map(Entry::from).collect()))
 }

@@ -19,7 +19,7 @@ const SECTOR_BYTES: usize = 512;
 
 /// How much of what was not synced a power cut leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Left {
+pub(super) enum Left {
     /// Nothing: the disk had written none of it.
     Nothing,
     /// All of it: the disk had been quick.
@@ -56,7 +56,7 @@ enum Target {
 
 /// The files beneath one folder, as the process sees them and as the disk has them.
 #[derive(Clone, Debug)]
-pub struct Disk {
+pub(super) struct Disk {
     root: PathBuf,
     files: Vec<File>,
     /// As the process sees them.
@@ -68,13 +68,13 @@ pub struct Disk {
 impl Disk {
     /// An empty folder, which is there for certain.
     #[must_use]
-    pub fn new(root: &Path) -> Self {
+    pub(super) fn new(root: &Path) -> Self {
         let (names, durable) = (BTreeMap::new(), BTreeMap::new());
         Self { root: root.to_owned(), files: Vec::new(), names, durable, pending: Vec::new() }
     }
 
     /// Does what the process did. Whatever lies elsewhere is left alone.
-    pub fn apply(&mut self, step: &Step) {
+    pub(super) fn apply(&mut self, step: &Step) {
         match step {
             Step::Open { path, create, truncate } => self.open(path, *create, *truncate),
             Step::Write { path, offset, bytes } => {
@@ -146,7 +146,7 @@ impl Disk {
     }
 
     /// Writes what a power cut now would leave into an empty folder.
-    pub fn cut(&self, left: Left, chance: &mut StdRng, into: &Path) -> io::Result<()> {
+    pub(super) fn cut(&self, left: Left, chance: &mut StdRng, into: &Path) -> io::Result<()> {
         let mut names = self.durable.clone();
         // The names of one folder change in their order: a later one does not survive an earlier.
         let mut over: Vec<&Path> = Vec::new();

@@ -1,7 +1,10 @@
 //! Whether what was acknowledged is on disk, judged by what the server's process really did.
 
-pub mod commands;
-pub mod cuts;
-pub mod disk;
-pub mod order;
-pub mod record;
+mod commands;
+mod cuts;
+mod disk;
+mod order;
+mod record;
+
+pub use commands::{Cuts, Order};
+pub use record::Plan;

@@ -14,7 +14,7 @@ use crate::trace::{Moment, Step};
 pub(super) const DIGITS: usize = 32;
 
 /// An id, or the name of a GIF without its ending.
-pub type Digits = [u8; DIGITS];
+pub(super) type Digits = [u8; DIGITS];
 
 /// What comes before an id in an ack or an event.
 const ID: &[u8] = b"\"_id\":\"";
@@ -25,41 +25,41 @@ const GIF: &[u8] = b"\"gif\":\"";
 
 /// Where the files are.
 #[derive(Clone, Debug)]
-pub struct Places {
+pub(super) struct Places {
     /// The write-ahead log.
-    pub log: PathBuf,
+    pub(super) log: PathBuf,
     /// The folder of GIF files.
-    pub gifs: PathBuf,
+    pub(super) gifs: PathBuf,
 }
 
 impl Places {
     /// In this data folder.
     #[must_use]
-    pub fn of(folder: &Path) -> Self {
+    pub(super) fn of(folder: &Path) -> Self {
         Self { log: folder.join("gif-chat.sqlite-wal"), gifs: folder.join("gifs/files") }
     }
 }
 
 /// What was judged.
 #[derive(Debug, Default)]
-pub struct Judgement {
+pub(super) struct Judgement {
     /// Ids of which clients were told.
-    pub ids: usize,
+    pub(super) ids: usize,
     /// GIFs of which clients were told.
-    pub gifs: usize,
+    pub(super) gifs: usize,
     /// What was told before it was durable.
-    pub violations: Vec<Early>,
+    pub(super) violations: Vec<Early>,
 }
 
 /// Something that was told too early.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Early {
+pub(super) struct Early {
     /// The id, or the name of the GIF.
-    pub what: String,
+    pub(super) what: String,
     /// The line of the log on which it was sent.
-    pub line: usize,
+    pub(super) line: usize,
     /// What was missing.
-    pub missing: &'static str,
+    pub(super) missing: &'static str,
 }
 
 impl fmt::Display for Early {
@@ -76,7 +76,7 @@ impl fmt::Display for Early {
 
 /// Judges a recorded run.
 #[must_use]
-pub fn judge(moments: &[Moment], places: &Places) -> Judgement {
+pub(super) fn judge(moments: &[Moment], places: &Places) -> Judgement {
     let mut judgement = Judgement::default();
     let written = written_ids(moments, &places.log);
     let syncs = syncs_of(moments, &places.log);
@@ -106,7 +106,7 @@ impl Judgement {
 
 /// Where anybody is first told of each message, room and GIF, as the line on which that begins.
 #[must_use]
-pub fn first_told(moments: &[Moment]) -> HashMap<Digits, usize> {
+pub(super) fn first_told(moments: &[Moment]) -> HashMap<Digits, usize> {
     first_sent(moments, &[ID, ROOM, GIF])
 }
 
@@ -129,7 +129,7 @@ fn first_sent(moments: &[Moment], before: &[&[u8]]) -> HashMap<Digits, usize> {
 
 /// Where a room's people are first told that it was closed.
 #[must_use]
-pub fn close_told(moments: &[Moment], room: &str) -> Option<usize> {
+pub(super) fn close_told(moments: &[Moment], room: &str) -> Option<usize> {
     let close = format!("[\"close\",{{\"room\":\"{room}\"");
     let told = moments.iter().filter(|moment| match &moment.step {
         Step::Send { bytes } => memchr::memmem::find(bytes, close.as_bytes()).is_some(),

@@ -28,35 +28,35 @@ const MESSAGES_PER_GIF: usize = 20;
 pub(super) const SEATS: u32 = 10;
 
 /// Longest time for one answer: under `strace` a server is slow.
-pub(super) const ANSWER_TIME_MAX: Duration = Duration::from_secs(20);
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// Longest time for the end of the server.
 const STOP_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// What a server did while it was used, and what its visitors know.
 #[derive(Debug)]
-pub struct Recording {
+pub(super) struct Recording {
     /// What it did, in the order of the log.
-    pub moments: Vec<Moment>,
+    pub(super) moments: Vec<Moment>,
     /// Its data folder, as the log names it. Nothing of it needs to be there any more.
-    pub data: PathBuf,
+    pub(super) data: PathBuf,
     /// The rooms that stay.
-    pub rooms: Vec<Place>,
+    pub(super) rooms: Vec<Place>,
     /// The room that its owner has closed.
-    pub closed: Place,
+    pub(super) closed: Place,
     /// Every message, all acknowledged.
-    pub sent: Vec<Sent>,
+    pub(super) sent: Vec<Sent>,
     /// Every GIF as it was served, by its name.
-    pub gifs: HashMap<String, Vec<u8>>,
+    pub(super) gifs: HashMap<String, Vec<u8>>,
 }
 
 /// A room and somebody who may read it.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub(super) struct Place {
     /// The room's id.
-    pub room: String,
+    pub(super) room: String,
     /// Its owner, who is in it.
-    pub owner: Visitor,
+    pub(super) owner: Visitor,
 }
 
 /// How a server is recorded.
@@ -74,7 +74,7 @@ pub struct Plan {
 ///
 /// # Errors
 /// When something could not be done that a healthy server does.
-pub async fn record(plan: &Plan) -> Result<Recording> {
+pub(super) async fn record(plan: &Plan) -> Result<Recording> {
     let folder = tempfile::Builder::new().prefix("loadgen-").tempdir()?;
     let log = folder.path().join("strace.log");
     let root = folder.path().join("disk");

@@ -3,5 +3,6 @@
 #![cfg(test)]
 
 mod client;
+mod page;
 mod server;
 mod support;

@@ -1,0 +1,7 @@
+//! `loadgen`: many visitors.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    loadgen::cli::run(std::env::args_os())
+}
