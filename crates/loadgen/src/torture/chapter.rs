@@ -251,9 +251,13 @@ fn surprises(totals: &Totals) -> Vec<String> {
     let mut surprises: Vec<_> = unexpected
         .map(|(what, (name, count), _)| format!("{what}: {name}, {count} times"))
         .collect();
-    let resets = totals.get(Counted::Resets);
-    if resets > 0 {
-        surprises.push(format!("{resets} pages were told to start over"));
+    // Within one connection nothing is left out, slow readers included: the web page asks for nothing.
+    for (counted, what) in [(Counted::Resets, "told to start over"), (Counted::Gaps, "left a gap")]
+    {
+        let times = totals.get(counted);
+        if times > 0 {
+            surprises.push(format!("pages were {what}, {times} times"));
+        }
     }
     surprises
 }
@@ -276,4 +280,51 @@ fn departures(records: &[Record]) -> Vec<String> {
         _ => None,
     });
     left.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history;
+
+    #[test]
+    fn what_blames_somebody_is_a_surprise_and_what_trouble_explains_is_none() {
+        let mut totals = Totals::default();
+        for end in EXPECTED_ENDS {
+            totals.ends.insert(end.to_owned(), 9);
+        }
+        totals.refusals.insert("unavailable".to_owned(), 9);
+        assert!(surprises(&totals).is_empty());
+        totals.ends.insert("4006".to_owned(), 1);
+        totals.refusals.insert("not_in_room".to_owned(), 2);
+        totals.add(Counted::Resets);
+        totals.add(Counted::Gaps);
+        assert_eq!(
+            surprises(&totals),
+            [
+                "refused: not_in_room, 2 times",
+                "connection ended: 4006, 1 times",
+                "pages were told to start over, 1 times",
+                "pages were left a gap, 1 times",
+            ]
+        );
+    }
+
+    #[test]
+    fn nobody_may_leave_but_those_of_the_crowd() {
+        let room = |room: &str, max| Record::Room(Room { room: room.to_owned(), max });
+        let kept = |room: &str, author: &str, content| {
+            let (id, author) = (String::new(), author.to_owned());
+            let entry = history::Entry { seq: 1, id, author, client_id: None, content };
+            Record::Kept(Kept { room: room.to_owned(), entry })
+        };
+        let records = [
+            room("talk", 6),
+            room("crowd", CROWD_SEATS),
+            kept("crowd", "a", Content::Exit),
+            kept("talk", "b", Content::Join),
+            kept("talk", "c", Content::Exit),
+        ];
+        assert_eq!(departures(&records), ["c was said to have left room talk"]);
+    }
 }
