@@ -8,6 +8,7 @@ import { timesFor } from "../times.ts";
 import App from "./App.svelte";
 import LeaveButton from "./LeaveButton.svelte";
 import RoomFacts from "./RoomFacts.svelte";
+import { keeperFor } from "./keeping/here.ts";
 import { RoomSession } from "./session.svelte.ts";
 import { readShell, tidyHistory } from "./shell.ts";
 import { followVisibleHeight } from "./viewport.ts";
@@ -19,12 +20,26 @@ const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
 tidyHistory(shell.history, times, dark ? "dark" : "light");
 followVisibleHeight();
 
-// A page that comes back from the browser's memory has lost its seat: start afresh.
+const texts = textsFor(locale);
+const keeper = keeperFor(shell.room, texts.text("room.stale"));
+const session = new RoomSession(shell, io("/chat"), texts, times, keeper);
+
+// Whenever the network, the page or the device comes back, nobody should wait for a timer.
+window.addEventListener("online", () => session.wake());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") session.wake();
+});
+document.addEventListener("resume", () => session.wake());
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
+  if (!event.persisted) return;
+  // A visit that was over when the browser put the page away needs a fresh page.
+  if (session.leaving || session.ending) location.reload();
+  else session.wake();
+});
+window.addEventListener("beforeunload", (event) => {
+  if (session.losing) event.preventDefault();
 });
 
-const session = new RoomSession(shell, io("/chat"), textsFor(locale), times);
 const { app, facts, actions } = shell.places;
 for (const place of [app, facts, actions]) place.replaceChildren();
 mount(App, { target: app, props: { session } });
