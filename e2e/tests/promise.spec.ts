@@ -2,15 +2,18 @@
 
 import { Visitor } from "../support/course.ts";
 import { expect, type Page, test, UNREACHABLE } from "../support/fixtures.ts";
+import { noise } from "../support/gif.ts";
 import { Link } from "../support/link.ts";
 import { expectLog, readLog, timesSaid } from "../support/log.ts";
 import {
   connectionLine,
   enterRoom,
+  expectPictures,
   expectSaid,
   makeRoom,
   saidIn,
   say,
+  sendGif,
   upgraded,
 } from "../support/room.ts";
 
@@ -184,4 +187,54 @@ test.describe("a server that comes back", () => {
     expect(timesSaid(log, "셋")).toBe(0);
     await expectLog([maker, guest], log);
   });
+});
+
+test.describe("with a short history", () => {
+  test.use({ settings: { GIFCHAT_HISTORY_ENTRIES_MAX: "10" } });
+
+  test("whoever was away for longer is told, and starts over with what is kept", async ({
+    arrive,
+    server,
+    watch,
+  }) => {
+    watch.expect(...UNREACHABLE);
+    const link = await Link.to(server.port);
+    watch.allowHost(new URL(link.url).host);
+    const [maker, guest] = [await arrive(), await arrive({ baseURL: link.url })];
+    const room = await makeRoom(maker, { title: "짧은 기억" });
+    await enterRoom(guest, room);
+    await say(guest, "잠깐 나갔다 올게요");
+    await expectSaid(maker, ["잠깐 나갔다 올게요"]);
+    link.cut();
+    const words = Array.from({ length: 15 }, (_, index) => `그사이 ${index + 1}`);
+    for (const text of words) await say(maker, text);
+    await expectSaid(maker, ["잠깐 나갔다 올게요", ...words]);
+    link.mend();
+    await expect(connectionLine(guest)).toContainText("오래된 메시지가 지워졌습니다");
+    await expectSaid(guest, words.slice(-10));
+    await expectLog([maker, guest], await readLog(server.url, room));
+    link.close();
+  });
+});
+
+test("a GIF whose upload a crash of the server cut off goes on by itself, and arrives once", async ({
+  arrive,
+  server,
+  watch,
+}) => {
+  watch.expect(...UNREACHABLE);
+  const [maker, guest] = [await arrive(), await arrive()];
+  const room = await makeRoom(maker, { title: "끊긴 움짤" });
+  await enterRoom(guest, room);
+  const session = await guest.context().newCDPSession(guest);
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 200_000 };
+  await session.send("Network.emulateNetworkConditions", slow);
+  await sendGif(guest, { bytes: noise(800) });
+  await expect(guest.locator("#pending .state")).toHaveText(/^GIF 올리는 중 [1-9]\d?%$/);
+  await server.kill();
+  await expect(guest.locator("#pending .state")).toHaveText("연결되면 보냅니다");
+  await session.send("Network.emulateNetworkConditions", { ...slow, uploadThroughput: -1 });
+  await server.start();
+  for (const page of [maker, guest]) await expectPictures(page, 1);
+  await expectLog([maker, guest], await readLog(server.url, room));
 });
