@@ -276,12 +276,18 @@ describe("what is unsent", () => {
     await first.socket.happens("disconnect", "transport close");
     first.session.sendText("mine");
     gone.goes();
-    const stranger = start(browser.page().keeper);
+    const strange = browser.page();
+    const stranger = start(strange.keeper);
     await stranger.socket.happens("connect");
     const other = { ...WHALE, id: "another" };
     await stranger.socket.answers("join", joined([entry(1)], { you: other }));
     expect(stranger.session.pendingTexts).toEqual([]);
     expect(stranger.socket.asked("chat")).toEqual([]);
+    strange.goes();
+    const next = await startJoined([entry(1)], browser.page().keeper);
+    await pass(0);
+    expect(next.socket.asked("chat").map(({ chat }) => chat)).toEqual(["mine"]);
+    expect(next.session.pendingTexts).toHaveLength(1);
   });
 
   test("waits for a decision when the same tab has come back under another name", async () => {
@@ -299,6 +305,21 @@ describe("what is unsent", () => {
     expect(socket.asked("chat")).toEqual([]);
     session.retry(session.pendingTexts[0]?.clientId ?? "");
     expect(socket.asked("chat")).toHaveLength(1);
+  });
+
+  test("under a lost name is not offered again when the room has it under that name", async () => {
+    const browser = new Browser();
+    const before = browser.page();
+    const first = await startJoined([entry(1)], before.keeper);
+    first.session.sendText("mine");
+    const { clientId } = first.socket.last("chat").payload;
+    before.goes();
+    const { session, socket } = start(browser.page(before.queue).keeper);
+    await socket.happens("connect");
+    const other = { ...WHALE, id: "another" };
+    await socket.answers("join", joined([entry(1), mine(2, clientId)], { you: other }));
+    expect(session.pendingTexts).toEqual([]);
+    expect(browser.shelf.length).toBe(0);
   });
 
   test("goes from the storage with the room, and can still be read", async () => {

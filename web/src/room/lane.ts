@@ -28,6 +28,7 @@ export class Lane<Item extends Pending> {
   /** What the room had when the connection was last given up. */
   #sentBefore = new Set<string>();
   #open = false;
+  #author: string | undefined;
   /** The try that is under way; another object each time, so that a late end is recognised. */
   #turn: { readonly clientId: string } | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -61,11 +62,14 @@ export class Lane<Item extends Pending> {
     void this.#pump();
   }
 
+  /** Its writer wants it sent, by whoever writes here now. */
   retry(clientId: string): void {
     this.#tries.delete(clientId);
-    this.change(clientId, (item) =>
-      item.state === "failed" ? { ...item, state: "waiting", problem: undefined } : item,
-    );
+    this.change(clientId, (item) => {
+      if (item.state !== "failed") return item;
+      const author = this.#author ?? item.author;
+      return { ...item, author, state: "waiting", problem: undefined };
+    });
     void this.#pump();
   }
 
@@ -105,10 +109,11 @@ export class Lane<Item extends Pending> {
 
   /** From now on `author` writes. What somebody else wrote here is not sent unless it is asked for. */
   belongTo(author: string, problem: string): void {
+    this.#author = author;
     const claimed = this.#items.map((item): Item => {
       if (item.author === author || item.state === "sent") return item;
       if (item.author === undefined) return { ...item, author };
-      return { ...item, author, state: "failed", problem };
+      return { ...item, state: "failed", problem };
     });
     if (claimed.some((item, index) => item !== this.#items[index])) this.#set(claimed);
   }

@@ -13,6 +13,9 @@ import { RoomSession } from "./session.svelte.ts";
 import { readShell, tidyHistory } from "./shell.ts";
 import { followVisibleHeight } from "./viewport.ts";
 
+/** After a shorter look at another tab a standing connection is not asked whether it still stands. */
+const GLANCE_MS_MAX = 10_000;
+
 const shell = readShell();
 const locale = pageLocale();
 const times = timesFor(locale);
@@ -26,8 +29,10 @@ const session = new RoomSession(shell, io("/chat"), texts, times, keeper);
 
 // Whenever the network, the page or the device comes back, nobody should wait for a timer.
 window.addEventListener("online", () => session.wake());
+let hiddenAt = 0;
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") session.wake();
+  if (document.visibilityState === "hidden") hiddenAt = Date.now();
+  else if (!session.online || Date.now() - hiddenAt > GLANCE_MS_MAX) session.wake();
 });
 document.addEventListener("resume", () => session.wake());
 window.addEventListener("pageshow", (event) => {

@@ -313,10 +313,13 @@ describe("whose they are", () => {
     box.belongTo("me", "Another name.");
     box.open();
     expect(names()).toEqual(["b"]);
-    expect(items()[0]).toMatchObject({ state: "failed", problem: "Another name.", author: "me" });
+    const theirs = { state: "failed", problem: "Another name.", author: "somebody" };
+    expect(items()[0]).toMatchObject(theirs);
     box.close();
     box.open();
     expect(names()).not.toContain("a");
+    box.retry("a");
+    expect(items()[0]).toMatchObject({ state: "waiting", author: "me" });
   });
 });
 

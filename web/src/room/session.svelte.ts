@@ -307,14 +307,15 @@ export class RoomSession {
 
   /** What the room shows is no longer on its way. */
   #resolve(): void {
-    const pending = new Set(
-      [...this.pendingTexts, ...this.pendingGifs].map(({ clientId }) => clientId),
-    );
-    if (pending.size === 0) return;
-    for (const entry of this.entries) {
-      if (!pending.has(entry.clientId ?? "") || !this.isMine(entry)) continue;
-      this.#outbox.discard(entry.clientId ?? "");
-      this.#uploads.arrived(entry.clientId ?? "");
+    const pending = [...this.pendingTexts, ...this.pendingGifs];
+    if (pending.length === 0) return;
+    const authors = new Map(pending.map(({ clientId, author }) => [clientId, author]));
+    for (const { clientId, author } of this.entries) {
+      // Anybody can send a name; only its author's entry is the one that was meant.
+      if (clientId === undefined || author === undefined) continue;
+      if (authors.get(clientId) !== author) continue;
+      this.#outbox.discard(clientId);
+      this.#uploads.arrived(clientId);
     }
   }
 
@@ -367,8 +368,9 @@ export class RoomSession {
   #gone(ending: Ending): void {
     this.#end(ending);
     void this.#keeper.forgetRoom();
-    this.#outbox.end(ending.message);
-    this.#uploads.end(ending.message);
+    const problem = this.texts.text("room.too_late");
+    this.#outbox.end(problem);
+    this.#uploads.end(problem);
   }
 
   #end(ending: Ending): void {
