@@ -255,6 +255,23 @@ describe("what is unsent", () => {
     expect(browser.shelf.length).toBe(0);
   });
 
+  test("goes before what is written while it is still being taken up", async () => {
+    const { keeper } = new Browser().page();
+    let takeUp!: () => void;
+    const older = { clientId: "old", text: "old", author: "whale", writtenAt: 0 };
+    const kept = { texts: [{ ...older, state: "waiting" as const }], gifs: [] };
+    vi.spyOn(keeper, "restore").mockReturnValue(
+      new Promise((resolve) => (takeUp = () => resolve(kept))),
+    );
+    const { session, socket } = await startJoined([entry(1)], keeper);
+    session.sendText("new");
+    expect(socket.asked("chat")).toEqual([]);
+    takeUp();
+    await pass(0);
+    await socket.answers("chat", ack(2));
+    expect(socket.asked("chat").map(({ chat }) => chat)).toEqual(["old", "new"]);
+  });
+
   test("is not sent again after a reload when the room already shows it", async () => {
     const browser = new Browser();
     const before = browser.page();

@@ -182,6 +182,18 @@ describe("a refusal that time mends", () => {
     expect(names().at(-1)).toBe("b");
   });
 
+  test("is no failed try: silence after it is still tried as often", async () => {
+    const { box, write, states, answers, isSilent } = outbox();
+    box.open();
+    write("a");
+    for (let round = 0; round <= RETRIES_MAX; round += 1) {
+      await answers(TOO_FAST);
+      await pass(3_000);
+    }
+    await isSilent();
+    expect(states()).toEqual(["retrying"]);
+  });
+
   test("of more than two minutes is the writer's to decide", async () => {
     const { box, write, states, answers } = outbox();
     box.open();
