@@ -5,6 +5,7 @@ import { mount } from "svelte";
 
 import { pageLocale, textsFor } from "../texts.ts";
 import { timesFor } from "../times.ts";
+import { onWaking } from "../waking.ts";
 import App from "./App.svelte";
 import LeaveButton from "./LeaveButton.svelte";
 import RoomFacts from "./RoomFacts.svelte";
@@ -12,9 +13,6 @@ import { keeperFor } from "./keeping/here.ts";
 import { RoomSession } from "./session.svelte.ts";
 import { readShell, tidyHistory } from "./shell.ts";
 import { followVisibleHeight } from "./viewport.ts";
-
-/** After a shorter look at another tab a standing connection is not asked whether it still stands. */
-const GLANCE_MS_MAX = 10_000;
 
 const shell = readShell();
 const locale = pageLocale();
@@ -27,19 +25,13 @@ const texts = textsFor(locale);
 const keeper = keeperFor(shell.room, texts.text("room.stale"));
 const session = new RoomSession(shell, io("/chat"), texts, times, keeper);
 
-// Whenever the network, the page or the device comes back, nobody should wait for a timer.
-window.addEventListener("online", () => session.wake());
-let hiddenAt = 0;
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") hiddenAt = Date.now();
-  else if (!session.online || Date.now() - hiddenAt > GLANCE_MS_MAX) session.wake();
+onWaking((glance) => {
+  // A standing connection is not asked after every glance elsewhere whether it still stands.
+  if (!glance || !session.online) session.wake();
 });
-document.addEventListener("resume", () => session.wake());
 window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
   // A visit that was over when the browser put the page away needs a fresh page.
-  if (session.leaving || session.ending) location.reload();
-  else session.wake();
+  if (event.persisted && (session.leaving || session.ending)) location.reload();
 });
 window.addEventListener("beforeunload", (event) => {
   if (session.losing) event.preventDefault();
