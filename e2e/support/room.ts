@@ -37,6 +37,17 @@ export function connectionLine(page: Page): Locator {
   return page.locator("#connection");
 }
 
+/** Collects what the page says about its connection from now on, however short it stands there. */
+export async function connectionLines(page: Page): Promise<() => Promise<string[]>> {
+  const said = await connectionLine(page).evaluateHandle((line) => {
+    const lines: string[] = [];
+    const note = (): void => void lines.push(line.textContent ?? "");
+    new MutationObserver(note).observe(line, { childList: true, characterData: true, subtree: true });
+    return lines;
+  });
+  return () => said.jsonValue();
+}
+
 /** The page has left polling for a WebSocket: to be asked before it connects. */
 export async function upgraded(page: Page): Promise<void> {
   const socket = await page.waitForEvent("websocket");

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { Entry } from "../wire.ts";
-import { GAP_MS_MAX } from "./session.svelte.ts";
+import { GAP_MS_MAX, SHOW_MS_MIN } from "./session.svelte.ts";
 import {
   breakAndReturn,
   Browser,
@@ -78,7 +78,7 @@ describe("a jump in seq", () => {
   test("that closes by itself is none", async () => {
     const { session, socket } = await startJoined();
     await socket.happens("chat", entry(3));
-    await pass(GAP_MS_MAX - 1);
+    await pass(GAP_MS_MAX - SHOW_MS_MIN - 1);
     await socket.happens("chat", entry(2));
     await pass(GAP_MS_MAX);
     expect(socket.asked("join")).toHaveLength(1);
@@ -114,6 +114,19 @@ describe("a jump in seq", () => {
     await pass(GAP_MS_MAX * 2);
     expect(socket.asked("join")).toHaveLength(2);
   });
+});
+
+test("a flood of entries is shown together, the first of them at once", async () => {
+  const { session, socket } = await startJoined();
+  await pass(SHOW_MS_MIN);
+  const seen: (readonly Entry[])[] = [];
+  for (let seq = 2; seq <= 200; seq += 1) {
+    void socket.happens("chat", entry(seq));
+    if (session.entries !== seen.at(-1)) seen.push(session.entries);
+  }
+  expect(seen.map(({ length }) => length)).toEqual([2]);
+  await pass(SHOW_MS_MIN);
+  expect(shown(session)).toHaveLength(200);
 });
 
 describe("a list that starts over", () => {

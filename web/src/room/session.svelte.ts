@@ -14,6 +14,7 @@ import { inspectGif } from "./gif-file.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import { GIF_MIB_MAX, isTooLong } from "./limits.ts";
 import { Outbox, type PendingText } from "./outbox.ts";
+import { Pace } from "./pace.ts";
 import type { Shell } from "./shell.ts";
 import { Status } from "./status.ts";
 import { type StartedOver, Timeline } from "./timeline.ts";
@@ -26,6 +27,8 @@ const RECOVERED_SHOWN_MS = 4_000;
 const STARTED_OVER_SHOWN_MS = 15_000;
 /** One's own answer may overtake the others' entries: a gap that closes by itself is none. */
 export const GAP_MS_MAX = 300;
+/** Entries that come closer together are shown together: a flood must not cost a drawing for each. */
+export const SHOW_MS_MIN = 50;
 
 export class RoomSession {
   readonly shell: Shell;
@@ -61,6 +64,7 @@ export class RoomSession {
   /** What the tab had unsent before stands in the list: until then nothing may overtake it. */
   readonly #restored: Promise<void>;
   #gapTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #showing = new Pace(() => this.#show(), SHOW_MS_MIN);
   /** Whether the visit has been complete before: then a break has something to recover. */
   #returning = false;
   #recovered = 0;
@@ -231,7 +235,10 @@ export class RoomSession {
 
   #sent({ clientId, text }: PendingText, { _id, seq, createdAt }: Sent): void {
     const { id: author, user } = this.you ?? { id: "", user: "" };
-    this.#live({ _id, room: this.shell.room, seq, user, author, createdAt, chat: text, clientId });
+    const { room } = this.shell;
+    this.#timeline.live({ _id, room, seq, user, author, createdAt, chat: text, clientId });
+    this.#show();
+    this.#mindGap();
     // Older than the list: it is in the history, where nobody looks for it now.
     if (seq <= this.#timeline.cursor) this.#outbox.discard(clientId);
   }
@@ -292,7 +299,7 @@ export class RoomSession {
     if (system?.kind === "owner") {
       this.owner = { user: system.user, alias: this.aliasIn(system.alias) };
     }
-    this.#show();
+    this.#showing.ask();
     this.#mindGap();
   }
 

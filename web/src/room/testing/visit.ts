@@ -10,12 +10,15 @@ import type { Claim } from "../keeping/claims.ts";
 import type { GifShelf, KeptGif } from "../keeping/gifs.ts";
 import { Keeper } from "../keeping/keeper.ts";
 import { KeptTexts, type Shelf } from "../keeping/texts.ts";
-import { RoomSession } from "../session.svelte.ts";
+import { RoomSession, SHOW_MS_MIN } from "../session.svelte.ts";
 import type { Shell } from "../shell.ts";
 
 export const CREATED_AT = "2026-11-20T12:00:00.000Z";
 export const WHALE = { id: "whale", user: "#3a7867", alias: { ko: "파란 고래", en: "Blue Whale" } };
 export const FOX = { id: "fox", user: "#c5793a", alias: { ko: "노란 여우", en: "Yellow Fox" } };
+
+/** Events after which there is something to be seen a moment later. */
+const ENTRIES = new Set(["chat", "join", "exit"]);
 
 type Question = { event: string; payload: Record<string, unknown>; answer: (value: unknown) => void };
 
@@ -54,7 +57,7 @@ export class FakeSocket {
     this.#listeners.get(event)?.(payload, details);
     // Like the official client: only after its listeners have heard of the end.
     if (event === "disconnect") this.silence();
-    await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(ENTRIES.has(event) ? SHOW_MS_MIN : 0);
   }
 
   /** No answer comes to anything that was asked. */
