@@ -8,6 +8,13 @@ import { Watch } from "./watch.ts";
 export { expect } from "@playwright/test";
 export type { Locator, Page } from "@playwright/test";
 
+/** What a browser writes to its console while a server cannot be reached. */
+export const UNREACHABLE = [
+  /net::ERR_(CONNECTION|EMPTY|INTERNET|NETWORK|INCOMPLETE|SOCKET|FAILED)/,
+  /WebSocket connection to .* failed/,
+  /status of (400|503)/,
+];
+
 /** Opens a page of somebody new; each visitor has a browser session of their own. */
 export type Arrive = (options?: BrowserContextOptions) => Promise<Page>;
 

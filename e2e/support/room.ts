@@ -32,6 +32,28 @@ export async function inRoom(page: Page): Promise<void> {
   await expect(page.locator(".speaking-as bdi")).not.toBeEmpty();
 }
 
+/** What the page says about its connection. */
+export function connectionLine(page: Page): Locator {
+  return page.locator("#connection");
+}
+
+/** Collects what the page says about its connection from now on, however short it stands there. */
+export async function connectionLines(page: Page): Promise<() => Promise<string[]>> {
+  const said = await connectionLine(page).evaluateHandle((line) => {
+    const lines: string[] = [];
+    const note = (): void => void lines.push(line.textContent ?? "");
+    new MutationObserver(note).observe(line, { childList: true, characterData: true, subtree: true });
+    return lines;
+  });
+  return () => said.jsonValue();
+}
+
+/** The page has left polling for a WebSocket: to be asked before it connects. */
+export async function upgraded(page: Page): Promise<void> {
+  const socket = await page.waitForEvent("websocket");
+  await socket.waitForEvent("framesent", ({ payload }) => payload === "5");
+}
+
 /** The reader's own two-word name. */
 export async function aliasOf(page: Page): Promise<string> {
   return page.locator(".speaking-as bdi").innerText();
@@ -51,6 +73,11 @@ export async function saidIn(page: Page): Promise<string[]> {
   return page.locator("#messages .bubble.text").evaluateAll((bubbles) =>
     bubbles.map((bubble) => bubble.textContent ?? ""),
   );
+}
+
+/** Texts that are on their way, in their order. */
+export async function pendingTexts(page: Page): Promise<string[]> {
+  return page.locator("#pending .bubble.text").allTextContents();
 }
 
 export async function expectSaid(page: Page, texts: string[]): Promise<void> {

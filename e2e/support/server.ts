@@ -1,18 +1,30 @@
 // The release binary as a person runs it: one process, its own data folder, a free port.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 export type Settings = Readonly<Record<string, string>>;
 
 const BINARY =
   process.env["GIFCHAT_BINARY"] ??
   fileURLToPath(new URL("../../target/release/gif-chat", import.meta.url));
+
+const run = promisify(execFile);
+
+const RESTORE = `
+import secrets, sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as database:
+    database.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", [secrets.token_hex(16)])
+    database.execute("UPDATE rooms SET head = head - ?", [sys.argv[2]])
+    database.execute("DELETE FROM entries WHERE seq > (SELECT head FROM rooms WHERE id = room)")
+database.close()
+`;
 
 const START_MS_MAX = 10_000;
 const STOP_MS_MAX = 15_000;
@@ -111,6 +123,25 @@ export class Server {
     if (this.#printed.length !== 1) {
       throw new Error(`The server printed more than its address: ${this.#printed.join(" / ")}`);
     }
+  }
+
+  /** Ends it as a power cut of the process would: without a word, whatever it was doing. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    this.#child = undefined;
+    const ended = once(child, "exit", { signal: AbortSignal.timeout(STOP_MS_MAX) });
+    child.kill("SIGKILL");
+    await ended;
+  }
+
+  /**
+   * Makes of the stopped server what a restored backup would be: another epoch, and without the newest
+   * entries of each room.
+   */
+  async restoreWithout(newest: number): Promise<void> {
+    const database = join(this.#folder, "data", "gif-chat.sqlite");
+    await run("python3", ["-c", RESTORE, database, String(newest)]);
   }
 
   /** Stops it for good and removes what it kept. */

@@ -3,6 +3,7 @@
 import { io } from "socket.io-client";
 
 import { pageLocale, textsFor } from "../texts.ts";
+import { onWaking } from "../waking.ts";
 import type { Room } from "../wire.ts";
 import { type LobbyPage, RoomTable } from "./table.ts";
 
@@ -46,6 +47,10 @@ socket.on("connect", () => {
   connection.textContent = "";
 });
 waitForConnection();
+onWaking(() => {
+  // The official client would wait its time.
+  if (!socket.connected) socket.disconnect().connect();
+});
 
 dark.addEventListener("change", () => table.recolour());
 table.tick(Date.now());

@@ -3,6 +3,8 @@
 import type { Socket } from "socket.io-client";
 
 import type { Entry, Failure, History, Joined, Sent } from "../wire.ts";
+import { type Break, breakOf } from "./endings.ts";
+import { jittered, PASSING } from "./retry.ts";
 
 const ANSWER_MS_MAX = 10_000;
 const LEAVE_MS_MAX = 2_000;
@@ -10,9 +12,10 @@ const RETRY_MS = 2_000;
 /** How far the official client lets its waiting grow, unless the server asks for more. */
 const RECONNECT_MS_MAX = 5_000;
 const HISTORY_PAGE = 50;
-
-/** Refusals that time mends. Any other one is final. */
-const PASSING = new Set(["too_fast", "unavailable", "internal"]);
+/** How long a connection may be silent when the page wakes up, before it is taken for dead. */
+export const WAKE_ANSWER_MS_MAX = 4_000;
+/** Several signs of waking up come together. */
+const WAKE_MS_MIN = 1_000;
 
 export type ConnectionEvents = {
   /** A join starts; until `ready`, live entries may come before the answer that explains them. */
@@ -21,7 +24,7 @@ export type ConnectionEvents = {
   /** All that was missed is here: writing works again. */
   ready: () => void;
   entry: (entry: Entry) => void;
-  offline: () => void;
+  offline: (why: Break) => void;
   restarting: () => void;
   /** It is over; nothing more will come. */
   refused: (failure: Failure) => void;
@@ -39,7 +42,9 @@ export class Connection {
   readonly #events: ConnectionEvents;
   /** Counts the joins, so that an answer to an earlier one is recognised. */
   #attempt = 0;
+  #joining = false;
   #over = false;
+  #wokenAt = 0;
 
   constructor(socket: Socket, room: string, position: () => Position, events: ConnectionEvents) {
     this.#socket = socket;
@@ -55,6 +60,23 @@ export class Connection {
 
   history(before: number): Promise<History | Failure> {
     return this.#ask("history", { before, limit: HISTORY_PAGE });
+  }
+
+  /** Asks for what is missing between the position and the newest entry, on the same connection. */
+  catchUp(answerMs = ANSWER_MS_MAX): void {
+    if (this.#socket.connected && !this.#joining) void this.#join(answerMs);
+  }
+
+  /**
+   * The device or the page was away: a broken connection is tried at once, without the rest of its
+   * waiting, and one that only looks whole is found out.
+   */
+  wake(): void {
+    const now = Date.now();
+    if (this.#over || now - this.#wokenAt < WAKE_MS_MIN) return;
+    this.#wokenAt = now;
+    if (this.#socket.connected) this.catchUp(WAKE_ANSWER_MS_MAX);
+    else this.#reconnect();
   }
 
   /** Gives the seat up; waits only briefly, because the reader is on the way out. */
@@ -74,7 +96,7 @@ export class Connection {
       this.#reconnectAfter(1_000);
       void this.#join();
     });
-    socket.on("disconnect", (reason) => this.#dropped(reason));
+    socket.on("disconnect", (reason, details) => this.#dropped(reason, breakOf(details)));
     socket.on("connect_error", () => {
       if (!this.#over && !socket.active) this.#finish(() => this.#events.disconnected());
     });
@@ -97,50 +119,59 @@ export class Connection {
     this.#socket.io.reconnectionDelay(delayMs);
   }
 
-  #dropped(reason: string): void {
+  #dropped(reason: string, why: Break): void {
     this.#attempt += 1;
+    this.#joining = false;
+    // What the client kept for later would overtake our join there, and be refused.
+    this.#socket.sendBuffer = [];
     if (this.#over) return;
     // After the server's own goodbye the official client does not come back.
     if (reason === "io server disconnect") this.#finish(() => this.#events.disconnected());
-    else this.#events.offline();
+    else this.#events.offline(why);
   }
 
-  async #join(): Promise<void> {
+  /** Begins anew at once; the official client itself would wait its time. */
+  #reconnect(): void {
+    this.#socket.disconnect();
+    this.#socket.connect();
+  }
+
+  async #join(answerMs = ANSWER_MS_MAX): Promise<void> {
     if (this.#over) return;
     this.#attempt += 1;
+    this.#joining = true;
     const attempt = this.#attempt;
     this.#events.joining();
     for (let more = true; more; ) {
-      const answer = await this.#askToJoin();
+      const answer = await this.#askToJoin(answerMs);
       if (attempt !== this.#attempt || this.#over) return;
-      if (!answer?.ok) return this.#notJoined(answer, attempt);
+      if (!answer?.ok) return this.#notJoined(answer, attempt, answerMs);
       this.#events.joined(answer);
       more = answer.more && answer.messages.length > 0;
     }
+    this.#joining = false;
     this.#events.ready();
   }
 
-  async #askToJoin(): Promise<Joined | Failure | undefined> {
+  async #askToJoin(answerMs: number): Promise<Joined | Failure | undefined> {
     const { epoch, cursor } = this.#position();
     const resume = epoch === undefined ? {} : { epoch, after: cursor };
     try {
-      return await this.#ask<Joined>("join", { room: this.#room, ...resume });
+      return await this.#ask<Joined>("join", { room: this.#room, ...resume }, answerMs);
     } catch {
       return undefined;
     }
   }
 
-  #notJoined(failure: Failure | undefined, attempt: number): void {
+  #notJoined(failure: Failure | undefined, attempt: number, answerMs: number): void {
     if (failure && !PASSING.has(failure.error)) {
       return this.#finish(() => this.#events.refused(failure));
     }
+    if (!failure && answerMs === WAKE_ANSWER_MS_MAX) return this.#reconnect();
     const wait = failure?.retryAfterMs ?? RETRY_MS;
-    setTimeout(
-      () => {
-        if (attempt === this.#attempt && this.#socket.connected) void this.#join();
-      },
-      wait * (1 + Math.random() / 2),
-    );
+    setTimeout(() => {
+      if (attempt === this.#attempt && this.#socket.connected) void this.#join();
+    }, jittered(wait));
   }
 
   #finish(say: () => void): void {
@@ -150,7 +181,11 @@ export class Connection {
     this.#socket.disconnect();
   }
 
-  #ask<Answer>(event: string, payload: object): Promise<Answer | Failure> {
-    return this.#socket.timeout(ANSWER_MS_MAX).emitWithAck(event, payload);
+  #ask<Answer>(
+    event: string,
+    payload: object,
+    answerMs = ANSWER_MS_MAX,
+  ): Promise<Answer | Failure> {
+    return this.#socket.timeout(answerMs).emitWithAck(event, payload);
   }
 }

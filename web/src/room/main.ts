@@ -5,9 +5,11 @@ import { mount } from "svelte";
 
 import { pageLocale, textsFor } from "../texts.ts";
 import { timesFor } from "../times.ts";
+import { onWaking } from "../waking.ts";
 import App from "./App.svelte";
 import LeaveButton from "./LeaveButton.svelte";
 import RoomFacts from "./RoomFacts.svelte";
+import { keeperFor } from "./keeping/here.ts";
 import { RoomSession } from "./session.svelte.ts";
 import { readShell, tidyHistory } from "./shell.ts";
 import { followVisibleHeight } from "./viewport.ts";
@@ -19,12 +21,22 @@ const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
 tidyHistory(shell.history, times, dark ? "dark" : "light");
 followVisibleHeight();
 
-// A page that comes back from the browser's memory has lost its seat: start afresh.
+const texts = textsFor(locale);
+const keeper = keeperFor(shell.room, texts.text("room.stale"));
+const session = new RoomSession(shell, io("/chat"), texts, times, keeper);
+
+onWaking((glance) => {
+  // A standing connection is not asked after every glance elsewhere whether it still stands.
+  if (!glance || !session.online) session.wake();
+});
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
+  // A visit that was over when the browser put the page away needs a fresh page.
+  if (event.persisted && (session.leaving || session.ending)) location.reload();
+});
+window.addEventListener("beforeunload", (event) => {
+  if (session.losing) event.preventDefault();
 });
 
-const session = new RoomSession(shell, io("/chat"), textsFor(locale), times);
 const { app, facts, actions } = shell.places;
 for (const place of [app, facts, actions]) place.replaceChildren();
 mount(App, { target: app, props: { session } });

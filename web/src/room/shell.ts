@@ -53,6 +53,14 @@ export function tidyHistory(history: HTMLElement, times: Times, theme: Theme): v
   }
 }
 
+/** What the reader is shown as having said, and when; only the server's list, so without names. */
+export function ownTexts(history: HTMLElement): { text: string; createdAt: number }[] {
+  return [...history.querySelectorAll<HTMLElement>("li.own")].map((line) => ({
+    text: line.querySelector(".bubble.text")?.textContent ?? "",
+    createdAt: Date.parse(line.querySelector("time")?.dateTime ?? ""),
+  }));
+}
+
 function element(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`The page has no #${id}.`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Entry, Joined } from "../wire.ts";
-import { Timeline } from "./timeline.ts";
+import { ENTRIES_HELD_MAX, Timeline } from "./timeline.ts";
 
 function entry(seq: number, chat = `message ${seq}`): Entry {
   const createdAt = "2026-11-20T12:00:00.000Z";
@@ -38,7 +38,7 @@ function joinedWith(messages: Entry[], rest: Partial<Joined> = {}): Timeline {
   return timeline;
 }
 
-const seqs = (timeline: Timeline): number[] => timeline.sorted().map(({ seq }) => seq);
+const seqs = (timeline: Timeline): number[] => timeline.shown().map(({ seq }) => seq);
 
 describe("live entries", () => {
   test("are shown in the order of seq, however they arrive", () => {
@@ -51,7 +51,7 @@ describe("live entries", () => {
     const timeline = joinedWith(entries(1, 2));
     timeline.live(entry(3, "first"));
     timeline.live(entry(3, "again"));
-    expect(timeline.sorted().at(-1)?.chat).toBe("first");
+    expect(timeline.shown().at(-1)?.chat).toBe("first");
     expect(seqs(timeline)).toEqual([1, 2, 3]);
   });
 
@@ -72,7 +72,70 @@ describe("live entries", () => {
     timeline.joined(answer(entries(1, 2), { epoch: "two", reset: true }));
     timeline.release();
     expect(seqs(timeline)).toEqual([1, 2, 3]);
-    expect(timeline.sorted()[2]?.chat).toBe("new world");
+    expect(timeline.shown()[2]?.chat).toBe("new world");
+  });
+});
+
+describe("a gap", () => {
+  test("hides what comes behind it until it is closed", () => {
+    const timeline = joinedWith(entries(1, 2));
+    timeline.live(entry(4));
+    expect(timeline.gap).toBe(true);
+    expect(seqs(timeline)).toEqual([1, 2]);
+    timeline.live(entry(3));
+    expect(timeline.gap).toBe(false);
+    expect(seqs(timeline)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("is closed by an answer, on a standing connection without holding anything back", () => {
+    const timeline = joinedWith(entries(1, 2));
+    timeline.live(entry(6));
+    expect(timeline.joined(answer(entries(3, 5))).entries).toHaveLength(3);
+    expect(seqs(timeline)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test("that the whole answer does not fill is none: the server has nothing there", () => {
+    const timeline = joinedWith(entries(1, 2));
+    timeline.live(entry(5));
+    timeline.joined(answer([entry(4)], { head: 5 }));
+    expect(timeline.gap).toBe(false);
+    expect(seqs(timeline)).toEqual([1, 2, 4, 5]);
+  });
+
+  test("does not arise from what is older than the list, and that is not put into it", () => {
+    const timeline = joinedWith(entries(51, 60));
+    timeline.live(entry(7));
+    expect(timeline.gap).toBe(false);
+    expect(seqs(timeline)[0]).toBe(51);
+  });
+
+  test("is left by more live entries than may wait, so that they are asked for", () => {
+    const timeline = joinedWith(entries(1, 2));
+    timeline.hold();
+    for (const late of entries(4, ENTRIES_HELD_MAX + 10)) timeline.live(late);
+    timeline.joined(answer([entry(3)]));
+    timeline.release();
+    expect(timeline.cursor).toBe(ENTRIES_HELD_MAX + 3);
+  });
+});
+
+describe("starting over", () => {
+  test("is said with its reason, and not at the first join", () => {
+    const timeline = new Timeline();
+    expect(timeline.joined(answer(entries(1, 2))).startedOver).toBeUndefined();
+    const pruned = answer(entries(50, 60), { reset: true, first: 40 });
+    expect(timeline.joined(pruned).startedOver).toBe("history");
+    const restored = answer(entries(1, 1), { reset: true, epoch: "two" });
+    expect(timeline.joined(restored).startedOver).toBe("epoch");
+    expect(seqs(timeline)).toEqual([1]);
+  });
+
+  test("because old entries are gone keeps what came while the answer was on its way", () => {
+    const timeline = joinedWith(entries(1, 2));
+    timeline.live(entry(61));
+    timeline.joined(answer(entries(50, 60), { reset: true, first: 40 }));
+    expect(seqs(timeline).at(-1)).toBe(61);
+    expect(timeline.gap).toBe(false);
   });
 });
 
@@ -108,7 +171,8 @@ describe("coming back", () => {
   test("says which entries are new to the list", () => {
     const timeline = joinedWith(entries(1, 3));
     timeline.live(entry(5));
-    expect(timeline.joined(answer(entries(4, 6))).map(({ seq }) => seq)).toEqual([4, 6]);
+    const fresh = timeline.joined(answer(entries(4, 6))).entries;
+    expect(fresh.map(({ seq }) => seq)).toEqual([4, 6]);
   });
 
   test("takes a long gap in several answers", () => {

@@ -4,6 +4,18 @@ import type { Entry, Joined } from "../wire.ts";
 
 /** More than this in the list and the oldest leave it; scrolling up fetches them again. */
 export const ENTRIES_SHOWN_MAX = 1_000;
+/** More than this does not wait for an answer to a join: a later one brings what was let go. */
+export const ENTRIES_HELD_MAX = 1_000;
+
+/** Why a list starts over: the server is another one in memory, or has let go what lies between. */
+export type StartedOver = "epoch" | "history";
+
+export type Fresh = {
+  /** Entries of the answer that were not in the list. */
+  entries: Entry[];
+  /** Set when there was a list before, and it is gone. */
+  startedOver: StartedOver | undefined;
+};
 
 export class Timeline {
   #entries = new Map<number, Entry>();
@@ -11,6 +23,7 @@ export class Timeline {
   #held: Entry[] | undefined;
   #epoch: string | undefined;
   #cursor = 0;
+  #last = 0;
   #first = 1;
 
   /** Up to here nothing is missing: what a returning page says that it has. */
@@ -20,6 +33,11 @@ export class Timeline {
 
   get epoch(): string | undefined {
     return this.#epoch;
+  }
+
+  /** Whether entries have come whose predecessors have not. */
+  get gap(): boolean {
+    return this.#last > this.#cursor;
   }
 
   /** The smallest `seq` in the list. */
@@ -36,9 +54,10 @@ export class Timeline {
     return (this.oldest ?? this.#first) > this.#first;
   }
 
-  /** The entries in order; a new array each time. */
-  sorted(): Entry[] {
-    return [...this.#entries.values()].sort((a, b) => a.seq - b.seq);
+  /** What can be shown, in order: nothing behind a gap. A new array each time. */
+  shown(): Entry[] {
+    const upTo = [...this.#entries.values()].filter(({ seq }) => seq <= this.#cursor);
+    return upTo.sort((a, b) => a.seq - b.seq);
   }
 
   /** From here until `release`, live entries wait: they may belong to another epoch than the list. */
@@ -49,35 +68,34 @@ export class Timeline {
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const entry of held) this.#put(entry);
-    this.#advance();
+    for (const entry of held) this.live(entry);
   }
 
   /** Takes a live entry, in whatever order it comes, as often as it comes. */
   live(entry: Entry): void {
     if (this.#held) {
-      this.#held.push(entry);
+      if (this.#held.length < ENTRIES_HELD_MAX) this.#held.push(entry);
       return;
     }
+    // Not in the list and before its end: it is older than the list, and has its place in the history.
+    if (entry.seq <= this.#cursor) return;
     this.#put(entry);
     this.#advance();
   }
 
-  /** Takes one answer to a join and says which of its entries are new to the list. */
-  joined(answer: Joined): Entry[] {
-    const startOver = answer.reset || answer.epoch !== this.#epoch;
-    if (startOver) {
-      this.#entries.clear();
-      this.#cursor = 0;
-    }
+  /** Takes one answer to a join. */
+  joined(answer: Joined): Fresh {
+    const startedOver = this.#startsOver(answer);
+    if (startedOver) this.#startOver(startedOver, answer.head);
     this.#epoch = answer.epoch;
     this.#first = answer.first;
     const fresh = answer.messages.filter((entry) => !this.#entries.has(entry.seq));
     for (const entry of answer.messages) this.#put(entry);
-    const last = answer.messages.at(-1)?.seq ?? (startOver ? answer.head : 0);
-    this.#cursor = Math.max(this.#cursor, last);
+    // A complete answer is the whole truth up to its head.
+    const last = answer.messages.at(-1)?.seq ?? 0;
+    this.#cursor = Math.max(this.#cursor, last, answer.more ? 0 : answer.head);
     this.#advance();
-    return fresh;
+    return { entries: fresh, startedOver };
   }
 
   /** Takes a page of history; an empty one means that there is nothing older. */
@@ -90,11 +108,28 @@ export class Timeline {
   trim(max = ENTRIES_SHOWN_MAX): void {
     const surplus = this.#entries.size - max;
     if (surplus <= 0) return;
-    for (const entry of this.sorted().slice(0, surplus)) this.#entries.delete(entry.seq);
+    for (const entry of this.shown().slice(0, surplus)) this.#entries.delete(entry.seq);
+  }
+
+  #startsOver(answer: Joined): StartedOver | undefined {
+    if (this.#epoch === undefined) return undefined;
+    if (answer.epoch !== this.#epoch) return "epoch";
+    return answer.reset ? "history" : undefined;
+  }
+
+  /** In the same log what has come since the answer was written still holds. */
+  #startOver(why: StartedOver, head: number): void {
+    const sameLog = why === "history" && head >= this.#cursor;
+    const newer = [...this.#entries.values()].filter(({ seq }) => sameLog && seq > head);
+    this.#entries.clear();
+    this.#cursor = 0;
+    this.#last = 0;
+    for (const entry of newer) this.#put(entry);
   }
 
   #put(entry: Entry): void {
     if (!this.#entries.has(entry.seq)) this.#entries.set(entry.seq, entry);
+    this.#last = Math.max(this.#last, entry.seq);
   }
 
   /** One's own message may be known before an earlier one arrives: only what is contiguous counts. */

@@ -1,99 +1,74 @@
-// GIFs on their way: shown at once from the chosen file, until the room shows them.
+// GIFs on their way: shown at once from the chosen file, sent one after the other, until the room
+// shows them.
 
-import type { Upload, UploadOutcome } from "./upload.ts";
+import { Lane, type Pending } from "./lane.ts";
+import type { Upload } from "./upload.ts";
 
-export type PendingGif = {
-  readonly clientId: string;
-  /** An address of the chosen file itself, for this page only. */
-  readonly preview: string;
+export type PendingGif = Pending & {
+  readonly file: Blob;
   readonly width: number;
   readonly height: number;
-  /** `checking`: all bytes have left; `sent`: accepted, and about to appear in the room. */
-  readonly state: "uploading" | "checking" | "sent" | "failed";
-  /** How much has left, from 0 to 1. */
+  /** An address of the chosen file itself, for this page only. */
+  readonly preview: string;
+  /** How much has left, from 0 to 1; with 1 the server is checking it. */
   readonly share: number;
-  /** Why it failed, in the reader's language; nothing when there was no answer at all. */
-  readonly problem?: string;
 };
 
+/** A GIF before it stands in the list. */
+export type ChosenGif = Omit<PendingGif, "preview" | "share">;
+
 export type UploadsDoors = {
-  start: (clientId: string, file: File, progress: (share: number) => void) => Upload;
-  preview: (file: File) => string;
-  forget: (preview: string) => void;
+  start: (clientId: string, file: Blob, progress: (share: number) => void) => Upload;
+  preview: (file: Blob) => string;
+  /** It is not in the list any more. */
+  forget: (item: PendingGif) => void;
   changed: (items: readonly PendingGif[]) => void;
 };
 
-export class Uploads {
+export class Uploads extends Lane<PendingGif> {
   readonly #doors: UploadsDoors;
-  #items: readonly PendingGif[] = [];
-  #files = new Map<string, File>();
-  #running = new Map<string, Upload>();
+  #running: { clientId: string; upload: Upload } | undefined;
 
   constructor(doors: UploadsDoors) {
+    super((item) => this.#upload(item), doors.changed);
     this.#doors = doors;
   }
 
-  add(clientId: string, file: File, size: { width: number; height: number }): void {
-    const preview = this.#doors.preview(file);
-    const { width, height } = size;
-    this.#files.set(clientId, file);
-    this.#set([
-      ...this.#items,
-      { clientId, preview, width, height, state: "uploading", share: 0 },
-    ]);
-    void this.#run(clientId, file);
+  choose(gif: ChosenGif): void {
+    this.add(this.#shown(gif));
   }
 
-  retry(clientId: string): void {
-    const file = this.#files.get(clientId);
-    if (!file || this.#running.has(clientId)) return;
-    this.#change(clientId, ({ problem: _, ...item }) => ({ ...item, state: "uploading", share: 0 }));
-    void this.#run(clientId, file);
+  restoreChosen(gifs: readonly ChosenGif[]): void {
+    const known = new Set(this.items.map(({ clientId }) => clientId));
+    const unknown = gifs.filter(({ clientId }) => !known.has(clientId));
+    this.restore(unknown.map((gif) => this.#shown(gif)));
   }
 
-  /** Stops it where it is and forgets it: cancelled by the sender, or there in the room. */
-  discard(clientId: string): void {
-    const item = this.#items.find((candidate) => candidate.clientId === clientId);
-    if (!item) return;
-    this.#set(this.#items.filter((candidate) => candidate !== item));
-    this.#files.delete(clientId);
-    this.#running.get(clientId)?.cancel();
-    this.#doors.forget(item.preview);
+  /** Stops it where it is and forgets it. */
+  override discard(clientId: string): void {
+    if (this.#running?.clientId === clientId) this.#running.upload.cancel();
+    this.arrived(clientId);
   }
 
   /** The room shows it: what is left of the upload is only the answer. */
   arrived(clientId: string): void {
-    this.#running.delete(clientId);
-    this.discard(clientId);
+    const item = this.items.find((candidate) => candidate.clientId === clientId);
+    if (!item) return;
+    super.discard(clientId);
+    this.#doors.forget(item);
   }
 
-  async #run(clientId: string, file: File): Promise<void> {
-    const progress = (share: number): void =>
-      this.#change(clientId, (item) => ({
-        ...item,
-        share,
-        state: share < 1 ? "uploading" : "checking",
-      }));
-    const running = this.#doors.start(clientId, file, progress);
-    this.#running.set(clientId, running);
-    const outcome = await running.outcome;
-    this.#running.delete(clientId);
-    this.#change(clientId, (item) => ended(item, outcome));
+  #shown(gif: ChosenGif): PendingGif {
+    return { ...gif, preview: this.#doors.preview(gif.file), share: 0 };
   }
 
-  #change(clientId: string, change: (item: PendingGif) => PendingGif): void {
-    if (!this.#items.some((item) => item.clientId === clientId)) return;
-    this.#set(this.#items.map((item) => (item.clientId === clientId ? change(item) : item)));
+  async #upload({ clientId, file }: PendingGif) {
+    const progress = (share: number): void => this.change(clientId, (item) => ({ ...item, share }));
+    progress(0);
+    const running = { clientId, upload: this.#doors.start(clientId, file, progress) };
+    this.#running = running;
+    const outcome = await running.upload.outcome;
+    if (this.#running === running) this.#running = undefined;
+    return outcome;
   }
-
-  #set(items: readonly PendingGif[]): void {
-    this.#items = items;
-    this.#doors.changed(items);
-  }
-}
-
-function ended(item: PendingGif, outcome: UploadOutcome): PendingGif {
-  if (outcome.kind === "sent") return { ...item, state: "sent", share: 1 };
-  if (outcome.kind === "refused") return { ...item, state: "failed", problem: outcome.message };
-  return { ...item, state: "failed" };
 }

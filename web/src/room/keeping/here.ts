@@ -1,0 +1,40 @@
+// The keeper with this browser's own storage, database and locks.
+
+import { newClientId } from "../client-id.ts";
+import { claimHere } from "./claims.ts";
+import { gifShelf } from "./gifs.ts";
+import { Keeper } from "./keeper.ts";
+import { KeptTexts } from "./texts.ts";
+
+export function keeperFor(room: string, stale: string): Keeper {
+  const queue = newClientId();
+  return new Keeper({
+    room,
+    texts: new KeptTexts(allowed(() => localStorage), room),
+    gifs: gifShelf(allowed(() => indexedDB)),
+    claim: claimHere(),
+    previous: swapQueue(room, queue),
+    queue,
+    now: Date.now,
+    stale,
+  });
+}
+
+/** Notes this page's queue for the next page of this tab, and says which one the last page left. */
+function swapQueue(room: string, queue: string): string | undefined {
+  const key = `gif-chat.queue/${room}`;
+  return allowed(() => {
+    const previous = sessionStorage.getItem(key) ?? undefined;
+    sessionStorage.setItem(key, queue);
+    return previous;
+  });
+}
+
+/** A browser may forbid its storage to a page; merely naming it then throws. */
+function allowed<Thing>(use: () => Thing): Thing | undefined {
+  try {
+    return use();
+  } catch {
+    return undefined;
+  }
+}
