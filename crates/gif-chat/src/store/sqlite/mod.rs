@@ -7,6 +7,7 @@
 mod copy;
 mod entries;
 mod history;
+mod purge;
 mod readers;
 mod retries;
 mod rooms;

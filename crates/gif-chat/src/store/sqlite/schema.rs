@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
@@ -11,6 +12,9 @@ use crate::store::sqlite::rows::unavailable;
 
 /// SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections checkpoint.
 const LIBRARY_VERSION_MIN: i32 = 3_051_003;
+
+/// How long a connection waits for another one that has what it needs.
+pub(super) const BUSY_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// How long the write-ahead log grows before it is moved into the database, in pages of 4 KiB: longer
 /// than SQLite's own 1,000, because busy rooms write the same pages again and again.
@@ -56,7 +60,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX)?;
     // A log that grew while a backup was read is cut again.
     connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
-    connection.pragma_update(None, "busy_timeout", 5_000)?;
+    connection.busy_timeout(BUSY_TIME_MAX)?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
@@ -67,7 +71,7 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "query_only", "ON")?;
-    connection.pragma_update(None, "busy_timeout", 5_000)?;
+    connection.busy_timeout(BUSY_TIME_MAX)?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)

@@ -13,6 +13,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Options;
+use super::purge::Purge;
 use super::rooms::state;
 use super::rows::{outage, unavailable};
 use crate::chat::{
@@ -91,7 +92,7 @@ impl Writer {
         let (queue, jobs) = mpsc::channel(options.writer_queue_max.max(1));
         let batch_max = options.writer_batch_max.max(1);
         let mut thread =
-            WriterThread { connection, feed, random, purge_due: false, distrust: None };
+            WriterThread { connection, feed, random, purge: Purge::default(), distrust: None };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || thread.serve(jobs, batch_max));
@@ -212,14 +213,14 @@ struct WriterThread {
     connection: Connection,
     feed: Feed,
     random: Arc<dyn RandomSource>,
-    purge_due: bool,
+    purge: Purge,
     /// Set once an fsync has failed: from then on nothing is accepted.
     distrust: Option<Failure>,
 }
 
 impl WriterThread {
     fn serve(&mut self, mut jobs: mpsc::Receiver<Job>, batch_max: usize) {
-        while let Some(first) = jobs.blocking_recv() {
+        while let Some(first) = self.next(&mut jobs) {
             let mut batch = vec![first];
             while batch.len() < batch_max
                 && let Ok(job) = jobs.try_recv()
@@ -230,6 +231,22 @@ impl WriterThread {
         }
     }
 
+    /// Waits for the next operation, and meanwhile does what could not be done at once. Nothing when
+    /// the store is closed.
+    fn next(&mut self, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+        while self.distrust.is_none()
+            && let Some(time_left) = self.purge.time_left()
+            && let Ok(timer) = tokio::runtime::Builder::new_current_thread().enable_time().build()
+        {
+            let waiting = async { tokio::time::timeout(time_left, jobs.recv()).await };
+            match timer.block_on(waiting) {
+                Ok(next) => return next,
+                Err(_elapsed) => self.purge_removed(),
+            }
+        }
+        jobs.blocking_recv()
+    }
+
     fn commit(&mut self, batch: Vec<Job>) {
         if let Some(failure) = &self.distrust {
             return refuse(batch, failure);
@@ -237,7 +254,9 @@ impl WriterThread {
         let mut answers = Vec::with_capacity(batch.len());
         match self.run_batch(batch, &mut answers) {
             Ok(changes) => {
-                self.purge_due |= changes.removed;
+                if changes.removed {
+                    self.purge.ask();
+                }
                 self.purge_removed();
                 if !changes.events.is_empty() {
                     // Fails only when the dispatcher has ended, at the end of the process.
@@ -307,20 +326,11 @@ impl WriterThread {
         Ok(told)
     }
 
-    /// Empties the write-ahead log after a removal, so that the room's texts are in no file any
-    /// more. A reader can keep it from that for a moment; then the next commit tries again.
+    /// What was committed stays so, whatever becomes of this.
     fn purge_removed(&mut self) {
-        if !self.purge_due {
-            return;
-        }
-        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let blocked = self.connection.query_row(checkpoint, [], |row| row.get::<_, bool>(0));
-        match blocked {
-            Ok(blocked) => self.purge_due = blocked,
-            Err(error) => {
-                tracing::warn!(%error, "the write-ahead log could not be emptied yet");
-                self.judge(&Failure::of(&error));
-            }
+        if let Err(error) = self.purge.run(&self.connection) {
+            tracing::warn!(%error, "the write-ahead log could not be emptied yet");
+            self.judge(&Failure::of(&error));
         }
     }
 }

@@ -7,6 +7,7 @@ mod entries;
 mod failing_disk;
 mod history;
 mod people;
+mod purging;
 mod rooms;
 mod seats;
 mod sqlite;
