@@ -8,7 +8,8 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::app::{self, App, backup};
+use crate::app::backup::{self, BackupError, Manifest, Taken};
+use crate::app::{self, App};
 use crate::config::{Config, Environment, KEYS, Reading};
 use crate::{shutdown, telemetry};
 
@@ -159,53 +160,76 @@ fn report_faults(reading: &Reading) -> ExitCode {
 
 fn back_up(options: &ArgMatches) -> ExitCode {
     copy(options, |config, folder| {
-        let made = backup::back_up(config, folder, &app::Environment::default())?;
-        Ok(format!(
-            "{} rooms, {} entries and {} GIFs are in {}.\n\
-             It holds what everybody said, and perhaps the secret: keep it to yourself.",
-            made.rooms,
-            made.entries,
-            made.gifs,
-            folder.display()
-        ))
+        let Taken { manifest, unlike_their_names } =
+            backup::back_up(config, folder, &app::Environment::default())?;
+        say(&format!("{} are in {}.", held(&manifest), folder.display()));
+        say("They hold what everybody said: keep them to yourself.");
+        say(if config.cookie_secret.as_bytes().is_empty() {
+            "The server's secret is with them: whoever has it can be anybody."
+        } else {
+            "COOKIE_SECRET is not with them: keep it, too."
+        });
+        let lost = say_of_gifs(&manifest.lost_gifs, "not in the data folder any more");
+        let changed = say_of_gifs(&unlike_their_names, "not as they were sent");
+        if lost || changed {
+            say_error(
+                "The backup is whole but for that. Keep an earlier one: the disk may fail. (After \
+                 a change of the secret, older GIFs count as changed until their rooms end.)",
+            );
+            return Ok(ExitCode::FAILURE);
+        }
+        Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Says that something is wrong with some GIFs, if there are any.
+fn say_of_gifs(names: &[String], wrong: &str) -> bool {
+    if let Some(first) = names.first() {
+        let gifs = counted(names.len() as u64, "GIF", "GIFs");
+        say_error(&format!("gif-chat: {gifs} {wrong}, such as {first}."));
+    }
+    !names.is_empty()
 }
 
 fn restore(options: &ArgMatches) -> ExitCode {
     copy(options, |config, folder| {
-        let made = backup::restore(config, folder, &app::Environment::default())?;
-        Ok(format!(
-            "{} rooms, {} entries and {} GIFs of {} are in {}.\n\
-             Start the server: rooms that nobody enters end after a grace of {:?}.",
-            made.rooms,
-            made.entries,
-            made.gifs,
-            made.made_at,
-            config.data.display(),
+        let manifest = backup::restore(config, folder, &app::Environment::default())?;
+        let (held, made_at, data) = (held(&manifest), &manifest.made_at, config.data.display());
+        say(&format!("{held}, as they were at {made_at}, are in {data}."));
+        say(&format!(
+            "Start the server: rooms that nobody enters within {:?} end. GIFCHAT_GRACE=10m gives \
+             people longer.",
             config.grace
-        ))
+        ));
+        Ok(ExitCode::SUCCESS)
     })
+}
+
+fn held(manifest: &Manifest) -> String {
+    let Manifest { rooms, entries, gifs, .. } = manifest;
+    let gifs = counted(*gifs as u64, "GIF", "GIFs");
+    let (rooms, entries) =
+        (counted(*rooms, "room", "rooms"), counted(*entries, "entry", "entries"));
+    format!("{rooms}, {entries} and {gifs}")
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn copy(
     options: &ArgMatches,
-    act: impl FnOnce(&Config, &Path) -> Result<String, backup::BackupError>,
+    act: impl FnOnce(&Config, &Path) -> Result<ExitCode, BackupError>,
 ) -> ExitCode {
     let reading = read(options);
     let (Some(config), Some(folder)) = (&reading.config, options.get_one::<PathBuf>("FOLDER"))
     else {
         return report_faults(&reading);
     };
-    match act(config, folder) {
-        Ok(text) => {
-            say(&text);
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            say_error(&format!("gif-chat: {error}"));
-            ExitCode::FAILURE
-        }
-    }
+    act(config, folder).unwrap_or_else(|error| {
+        say_error(&format!("gif-chat: {error}"));
+        ExitCode::FAILURE
+    })
 }
 
 /// A closed pipe is no reason to stop.

@@ -54,6 +54,12 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+    /// The folder is a backup. Under its old epoch clients would take what they have for what is there.
+    #[error(
+        "{0} is a backup, not a data folder; copy it into an empty data folder with \
+         `gif-chat restore`"
+    )]
+    Backup(PathBuf),
     /// The database.
     #[error(transparent)]
     Store(#[from] sqlite::OpenError),
@@ -202,6 +208,9 @@ async fn open_folder(config: &Config, environment: &Environment) -> Result<Kept,
     let Environment { clock, random } = environment.clone();
     let failed = |source| StartError::Folder { folder: config.data.clone(), source };
     folder::prepare(&config.data).map_err(failed)?;
+    if backup::is_backup(&config.data) {
+        return Err(StartError::Backup(config.data.clone()));
+    }
     let (feed, events) = mpsc::channel(FEED_BATCHES_MAX);
     // The store's lock on the folder comes before anything else is touched in it.
     let store: Arc<dyn Store> =

@@ -4,57 +4,105 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::files::{copy_file, inspect, make_folder, require_empty, sync_folder};
-use super::{BackupError, DATABASE, FORMAT, GIFS, MANIFEST, Manifest, SECRET, name_key};
+use super::files::{
+    copy_file, make_gif_folder, remove, require_empty, sync_folder, sync_gif_folder,
+};
+use super::secret::Secret;
+use super::sums::Sums;
+use super::{BackupError, DATABASE, FORMAT, MANIFEST, Manifest, SECRET, gif_path};
 use crate::app::{Environment, folder};
 use crate::config::Config;
-use crate::store::sqlite::Restoring;
+use crate::gifs::is_file_name;
+use crate::store::sqlite::{Restoring, inspect_copy};
 
-/// Longest manifest that is read, in bytes.
-const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
+/// Longest manifest that is read, in bytes: room for the names of many lost GIFs.
+const MANIFEST_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Checks a backup, and copies it into the data folder, which must be empty or missing. The folder
-/// gets a new epoch. Until this returns, no server opens the folder.
+/// gets a new epoch. Until this returns, no server opens the folder. After an error the folder is
+/// empty again.
 pub fn restore(
     config: &Config,
     from: &Path,
     environment: &Environment,
 ) -> Result<Manifest, BackupError> {
+    let checked = check(config, from)?;
     let data = config.data.as_path();
-    let manifest = read_manifest(from)?;
-    let contents = inspect(from, name_key(config.cookie_secret.as_bytes(), from)?)?;
-    if Manifest::new(&contents, manifest.made_at.clone()) != manifest {
-        let finding = format!("{MANIFEST} speaks of another database");
-        return Err(BackupError::damaged(from, finding));
-    }
     require_empty(data)?;
     folder::prepare(data).map_err(BackupError::file(data))?;
     let restoring = Restoring::begin(data)?;
-    restoring.put_database(&from.join(DATABASE), &*environment.random)?;
-    copy_gifs(from, data, &contents.gifs)?;
-    let secret = from.join(SECRET);
-    match copy_file(&secret, &data.join(SECRET)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(BackupError::file(&secret)(error));
-        }
-        _ => sync_folder(data)?,
+    // Once more, now that nobody else puts anything into it.
+    require_empty(data)?;
+    if let Err(error) = put(&checked, from, &restoring, (data, environment)) {
+        remove(data, &[]);
+        drop(restoring.give_up());
+        return Err(error);
     }
     restoring.finish()?;
-    Ok(manifest)
+    Ok(checked.manifest)
 }
 
-fn copy_gifs(from: &Path, data: &Path, names: &[String]) -> Result<(), BackupError> {
-    let gifs = data.join(GIFS);
-    make_folder(&gifs)?;
-    for name in names {
-        let source = from.join(GIFS).join(name);
-        copy_file(&source, &gifs.join(name)).map_err(BackupError::file(&source))?;
+/// A backup that is whole.
+struct Checked {
+    manifest: Manifest,
+    /// Its GIFs.
+    gifs: Vec<String>,
+    /// Whether the secret is in it.
+    has_secret: bool,
+}
+
+/// Looks at every byte of a backup.
+fn check(config: &Config, from: &Path) -> Result<Checked, BackupError> {
+    let manifest = read_manifest(from)?;
+    let sums = Sums::read(from)?;
+    let has_secret = sums.has(SECRET);
+    sums.require(from, MANIFEST)?;
+    sums.require(from, DATABASE)?;
+    if has_secret {
+        sums.require(from, SECRET)?;
     }
-    sync_folder(&gifs)?;
-    gifs.parent().map_or(Ok(()), sync_folder)
+    let database = from.join(DATABASE);
+    let contents = inspect_copy(&database).map_err(|error| BackupError::in_backup(from, error))?;
+    Secret::in_force(config, from)?.require_for(&database)?;
+    let lost = manifest.lost_gifs.clone();
+    if Manifest::new(&contents, manifest.made_at.clone(), lost) != manifest {
+        let finding = format!("{MANIFEST} speaks of another database");
+        return Err(BackupError::damaged(from, finding));
+    }
+    let mut gifs = contents.gifs;
+    gifs.retain(|name| manifest.lost_gifs.binary_search(name).is_err());
+    for name in &gifs {
+        if !is_file_name(name) {
+            return Err(BackupError::damaged(from, format!("{name:?} is no name of a GIF")));
+        }
+        sums.require(from, &gif_path(name))?;
+    }
+    Ok(Checked { manifest, gifs, has_secret })
+}
+
+fn put(
+    checked: &Checked,
+    from: &Path,
+    restoring: &Restoring<'_>,
+    (data, environment): (&Path, &Environment),
+) -> Result<(), BackupError> {
+    restoring.put_database(&from.join(DATABASE), &*environment.random)?;
+    make_gif_folder(data)?;
+    let gifs = checked.gifs.iter().map(|name| gif_path(name));
+    for path in gifs.chain(checked.has_secret.then(|| SECRET.to_owned())) {
+        let source = from.join(&path);
+        copy_file(&source, &data.join(&path)).map_err(BackupError::file(&source))?;
+    }
+    sync_gif_folder(data)?;
+    sync_folder(data)
 }
 
 fn read_manifest(from: &Path) -> Result<Manifest, BackupError> {
+    /// What every version of it has.
+    #[derive(serde::Deserialize)]
+    struct Versioned {
+        format: u32,
+    }
     let path = from.join(MANIFEST);
     let length = match fs::metadata(&path) {
         Ok(found) => found.len(),
@@ -69,10 +117,9 @@ fn read_manifest(from: &Path) -> Result<Manifest, BackupError> {
         return Err(unreadable());
     }
     let text = fs::read(&path).map_err(BackupError::file(&path))?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|_error| unreadable())?;
-    if manifest.format != FORMAT {
-        let finding = format!("its format is {}, and this server reads {FORMAT}", manifest.format);
-        return Err(BackupError::damaged(from, finding));
+    let versioned: Versioned = serde_json::from_slice(&text).map_err(|_error| unreadable())?;
+    if versioned.format > FORMAT {
+        return Err(BackupError::TooNew(from.to_owned()));
     }
-    Ok(manifest)
+    serde_json::from_slice(&text).map_err(|_error| unreadable())
 }

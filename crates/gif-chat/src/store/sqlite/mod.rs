@@ -29,7 +29,7 @@ use crate::chat::{
     RandomSource, Removed, RoomId, RoomState, Seat, SeatRequest, SessionId, Settled, Standing,
     Store, StoreError, Timestamp,
 };
-pub use copy::{Contents, Restoring, copy_database, inspect_copy};
+pub use copy::{Contents, Restoring, copy_database, inspect_copy, knows_authors};
 use readers::Readers;
 use writer::{Moment, Writer};
 

@@ -1,17 +1,19 @@
 //! Backups: taken while everybody talks, and restored.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::join_all;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::stopping::whole_log;
 use crate::support::program::{Ended, Launch};
-use crate::support::socket_client::SocketClient;
+use crate::support::socket_client::{DEADLINE, SocketClient};
 use crate::support::{Visitor, small_gif, small_gif_of};
 
 /// How many times the server is backed up while everybody talks.
@@ -93,7 +95,7 @@ async fn a_backup_under_load_holds_a_prefix_of_every_log_with_all_that_was_ackno
             let folder = launch.folder().join(format!("backup {number}"));
             let ended = run(&launch, "backup", &folder).await;
             assert_eq!(ended.code, Some(0), "{ended:?}");
-            assert!(ended.output.contains("keep it to yourself"), "{ended:?}");
+            assert!(ended.output.contains("keep them to yourself"), "{ended:?}");
             taken.push((folder, before));
         }
         known.stopped.store(true, Ordering::SeqCst);
@@ -104,10 +106,13 @@ async fn a_backup_under_load_holds_a_prefix_of_every_log_with_all_that_was_ackno
     let newest = owner.socket("/chat").connect().await.unwrap();
     let newest = newest.ask("join", json!({ "room": room })).await;
     let original = whole_log(socket, &newest).await;
+    let shown = gifs(&owner, &original).await;
+    assert!(!shown.is_empty());
     let mut lengths = Vec::new();
     for (folder, before) in taken {
+        assert_eq!(copied_gifs(&folder), manifest(&folder)["gifs"], "those that it shows, only");
         let restored = Restored::from(&folder).await;
-        let log = restored.check(&owner, &room, joined).await;
+        let log = restored.check(&owner, &room, (joined, &shown)).await;
         assert_eq!(log, original[..log.len()], "a prefix");
         for ack in before {
             let entry = log.iter().find(|entry| entry["_id"] == ack["_id"]);
@@ -117,6 +122,28 @@ async fn a_backup_under_load_holds_a_prefix_of_every_log_with_all_that_was_ackno
     }
     assert!(lengths.is_sorted() && lengths[0] < lengths[BACKUPS - 1], "{lengths:?}");
     program.stop().await;
+}
+
+fn manifest(folder: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(folder.join("backup.json")).unwrap()).unwrap()
+}
+
+/// How many GIFs are in a backup.
+fn copied_gifs(folder: &Path) -> usize {
+    std::fs::read_dir(folder.join("gifs/files")).unwrap().count()
+}
+
+/// The bytes of every GIF that a log shows, by its name.
+async fn gifs(visitor: &Visitor, log: &[Value]) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for gif in log.iter().filter_map(|entry| entry["gif"].as_str()) {
+        if !found.contains_key(gif) {
+            let answer = visitor.get(&format!("/gif/{gif}")).await;
+            assert_eq!(answer.status, 200, "{gif}");
+            found.insert(gif.to_owned(), answer.bytes);
+        }
+    }
+    found
 }
 
 /// A server on a restored folder.
@@ -134,15 +161,20 @@ impl Restored {
 
     /// The room is there for its owner, under a new epoch, with every GIF. Returns its log without what
     /// the restored server has added.
-    async fn check(self, owner: &Visitor, room: &str, before: &Value) -> Vec<Value> {
+    async fn check(
+        self,
+        owner: &Visitor,
+        room: &str,
+        (before, shown): (&Value, &BTreeMap<String, Vec<u8>>),
+    ) -> Vec<Value> {
         let owner = owner.moved_to(&self.program.url);
         let (socket, joined) = owner.join(room).await;
         assert_eq!(joined["you"], before["you"], "the cookie is good, and names the same person");
         assert_eq!(joined["owner"], before["you"]["id"]);
         assert_ne!(joined["epoch"], before["epoch"]);
         let log = whole_log(&socket, &joined).await;
-        for gif in log.iter().filter_map(|entry| entry["gif"].as_str()) {
-            assert_eq!(owner.get(&format!("/gif/{gif}")).await.status, 200, "{gif}");
+        for (gif, bytes) in gifs(&owner, &log).await {
+            assert!(bytes == shown[&gif], "{gif} is another one");
         }
         let places = log.iter().map(|entry| entry["seq"].as_u64().unwrap());
         assert!(places.eq(1..=u64::try_from(log.len()).unwrap()), "no gap");
@@ -157,27 +189,37 @@ impl Restored {
 }
 
 #[tokio::test]
-async fn a_stopped_server_is_backed_up_too_and_only_for_its_own_user() {
-    let launch = Launch::new();
-    let program = launch.start().await;
-    let owner = program.visitor();
-    let room = owner.make_room("방").await;
-    let (socket, joined) = owner.join(&room).await;
-    socket.ask("chat", json!({ "chat": "말" })).await;
-    owner.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
-    program.stop().await;
+async fn a_server_that_has_stopped_or_crashed_is_backed_up_too_and_only_for_its_own_user() {
+    for signal in [Signal::TERM, Signal::KILL] {
+        let launch = Launch::new();
+        let program = launch.start().await;
+        let owner = program.visitor();
+        let room = owner.make_room("방").await;
+        let (socket, joined) = owner.join(&room).await;
+        socket.ask("chat", json!({ "chat": "말" })).await;
+        owner.post_gif(&format!("/room/{room}/gif"), small_gif()).await;
+        let shown = socket.expect_where("chat", |entry| entry["gif"].is_string()).await;
+        let shown = gifs(&owner, &[shown]).await;
+        program.end(signal, DEADLINE).await;
 
-    let folder = launch.folder().join("backups/monday");
-    let ended = run(&launch, "backup", &folder).await;
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert!(ended.output.starts_with("1 rooms, 3 entries and 1 GIFs are in"), "{ended:?}");
-    for path in tree(&folder) {
-        let mode = path.metadata().unwrap().permissions().mode() & 0o777;
-        let expected = if path.is_dir() { 0o700 } else { 0o600 };
-        assert_eq!(mode, expected, "{}", path.display());
+        let folder = launch.folder().join("backups/monday");
+        let ended = run(&launch, "backup", &folder).await;
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert!(ended.output.starts_with("1 room, 3 entries and 1 GIF are in"), "{ended:?}");
+        for path in tree(&folder) {
+            let mode = path.metadata().unwrap().permissions().mode() & 0o777;
+            let expected = if path.is_dir() { 0o700 } else { 0o600 };
+            assert_eq!(mode, expected, "{}", path.display());
+        }
+        let restored = Restored::from(&folder).await;
+        assert_eq!(restored.check(&owner, &room, (&joined, &shown)).await.len(), 3);
+
+        // What was backed up goes on as if nothing had happened.
+        let program = launch.start().await;
+        let (_socket, again) = owner.moved_to(&program.url).join(&room).await;
+        assert_eq!((&again["epoch"], &again["head"]), (&joined["epoch"], &json!(3)));
+        program.stop().await;
     }
-    let restored = Restored::from(&folder).await;
-    assert_eq!(restored.check(&owner, &room, &joined).await.len(), 3);
 }
 
 #[tokio::test]

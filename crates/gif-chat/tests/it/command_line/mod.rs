@@ -1,7 +1,10 @@
 //! The real binary: how it is started, configured, stopped, and what a crash leaves.
 
 mod backup;
+mod backup_cut;
 mod backup_damage;
+mod backup_secret;
+mod backup_trouble;
 mod configuration;
 mod stopping;
 
