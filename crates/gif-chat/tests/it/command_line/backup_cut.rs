@@ -1,31 +1,48 @@
 //! A backup or a restore that ends before its end.
 
-use std::path::Path;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::backup::{run, tree};
 use super::backup_damage::Backup;
 use crate::support::program::Launch;
 
-/// The system calls that make something durable or give it its name.
-const STEPS: &str = "fsync,fdatasync,rename";
+/// The system calls that write something, make it durable or give it its name.
+const STEPS: [&str; 6] = ["write", "pwrite64", "copy_file_range", "fsync", "fdatasync", "rename"];
 
-/// Runs a command that is killed at its step of this number, which does not happen any more. Tells
-/// whether it came to its end before.
-fn killed_at(number: usize, launch: &Launch, command: &str, folder: &Path) -> bool {
-    let status = Command::new("strace")
-        .args(["-f", "-o", "/dev/null", "-e", &format!("trace={STEPS}")])
-        .args(["-e", &format!("inject={STEPS}:signal=SIGKILL:when={number}")])
-        .arg(Launch::BINARY)
-        .arg(command)
-        .arg(folder)
-        .env_clear()
-        .env("GIFCHAT_FREE_DISK_BYTES_MIN", "0")
-        .current_dir(launch.folder())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    status.unwrap().success()
+/// Runs a command again and again, each time in a new place, and kills it at each of its steps, which
+/// does not happen any more. Returns how often it was killed.
+async fn kill_at_each_step(
+    command: &str,
+    mut place: impl FnMut() -> (Launch, PathBuf),
+    check: impl AsyncFn(&Launch, &Path, bool),
+) -> usize {
+    let mut kills = 0;
+    for step in STEPS {
+        // strace counts each system call by itself.
+        for number in 1.. {
+            let (launch, folder) = place();
+            let status = Command::new("strace")
+                .args(["-f", "-o", "/dev/null", "-e", &format!("trace={step}")])
+                .args(["-e", &format!("inject={step}:signal=SIGKILL:when={number}")])
+                .args([Launch::BINARY, command])
+                .arg(&folder)
+                .env_clear()
+                .env("GIFCHAT_FREE_DISK_BYTES_MIN", "0")
+                .current_dir(launch.folder())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
+            let has_ended = status.unwrap().success();
+            check(&launch, &folder, has_ended).await;
+            if has_ended {
+                break;
+            }
+            kills += 1;
+        }
+    }
+    kills
 }
 
 /// The files in a folder, by their names in it.
@@ -37,55 +54,53 @@ fn names(folder: &Path) -> Vec<String> {
 #[tokio::test]
 async fn a_restore_that_is_killed_at_any_point_is_not_taken_for_a_whole_one() {
     let backup = Backup::take().await;
-    let mut refused = 0;
-    for number in 1.. {
-        let launch = Launch::new();
-        let ended = killed_at(number, &launch, "restore", &backup.folder);
+    let refused = Cell::new(0);
+    let place = || (Launch::new(), backup.folder.clone());
+    let check = async |launch: &Launch, folder: &Path, has_ended: bool| {
         let is_there = |name: &str| launch.data().join(name).exists();
+        assert!(is_there("gif-chat.sqlite") || !has_ended);
         if is_there("gif-chat.sqlite") {
             // Everything is there.
             let program = launch.start().await;
             assert_eq!(program.visitor().lobby().await.1.as_array().unwrap().len(), 1);
+            assert_eq!(names(&launch.data().join("gifs/files")).len(), 1);
             program.stop().await;
         } else if is_there("gif-chat.sqlite.restoring") {
-            for arguments in [&[][..], &["restore", backup.folder.to_str().unwrap()]] {
-                let ended = launch.clone().arguments(arguments).run().await;
-                assert_eq!(ended.code, Some(1), "{number}: {ended:?}");
-            }
-            let log = launch.run().await.log;
-            assert!(log.contains("was cut short"), "{log}");
-            refused += 1;
+            assert_eq!(run(launch, "restore", folder).await.code, Some(1));
+            let ended = launch.run().await;
+            assert_eq!(ended.code, Some(1), "{ended:?}");
+            assert!(ended.log.contains("was cut short"), "{}", ended.log);
+            refused.set(refused.get() + 1);
         } else {
             // Nothing that a server could take for something, and nothing in the way.
-            assert!(names(&launch.data()).iter().all(|name| name == "lock"), "{number}");
-            assert_eq!(run(&launch, "restore", &backup.folder).await.code, Some(0));
+            let data = launch.data();
+            assert!(!data.exists() || names(&data).iter().all(|name| name == "lock"));
+            assert_eq!(run(launch, "restore", folder).await.code, Some(0));
         }
-        if ended {
-            assert!(is_there("gif-chat.sqlite") && number > 8, "{number}");
-            break;
-        }
-    }
-    assert!(refused > 5, "{refused}");
+    };
+    let kills = kill_at_each_step("restore", place, check).await;
+    assert!(kills > 15 && refused.get() > 10, "{kills}, {refused:?}");
 }
 
 #[tokio::test]
 async fn a_backup_that_is_killed_at_any_point_is_none() {
     let source = Backup::take().await;
-    for number in 1.. {
-        let folder = source.launch.folder().join(format!("killed {number}"));
-        let ended = killed_at(number, &source.launch, "backup", &folder);
-        let restored = run(&Launch::new(), "restore", &folder).await;
+    let mut number = 0;
+    let place = || {
+        number += 1;
+        (source.launch.clone(), source.launch.folder().join(format!("killed {number}")))
+    };
+    let check = async |_: &Launch, folder: &Path, has_ended: bool| {
+        let restored = run(&Launch::new(), "restore", folder).await;
         if folder.join("backup.json").exists() {
             assert_eq!(restored.code, Some(0), "it has its name: {restored:?}");
         } else {
-            assert_eq!(restored.code, Some(1), "{number}: {restored:?}");
+            assert_eq!((restored.code, has_ended), (Some(1), false), "{restored:?}");
             assert!(restored.log.contains("is no whole backup"), "{}", restored.log);
         }
-        if ended {
-            assert!(restored.code == Some(0) && number > 8, "{number}");
-            break;
-        }
-    }
+    };
+    let kills = kill_at_each_step("backup", place, check).await;
+    assert!(kills > 20, "{kills}");
 }
 
 /// Runs a command that can write no file of more than so many blocks of 512 bytes.
@@ -117,7 +132,21 @@ async fn what_fails_on_the_way_leaves_nothing_and_can_be_tried_again() {
     let launch = Launch::new();
     let log = with_little_space(10, &launch, "restore", &source.folder);
     assert!(log.contains("gif-chat: "), "{log}");
-    assert_eq!(names(&launch.data()), ["lock"]);
+    assert_eq!(tree(&launch.data()), [launch.data(), launch.data().join("lock")]);
+    // Also when almost everything is there already.
+    let data = launch.data();
+    let status = Command::new("strace")
+        .args(["-f", "-o", "/dev/null", "-e", "trace=openat", "-P"])
+        .arg(data.join("secret.key"))
+        .args(["-e", "inject=openat:error=ENOSPC", Launch::BINARY, "restore"])
+        .arg(&source.folder)
+        .arg("--data")
+        .arg(&data)
+        .env_clear()
+        .stderr(Stdio::null())
+        .status();
+    assert_eq!(status.unwrap().code(), Some(1));
+    assert_eq!(tree(&data), [data.clone(), data.join("lock")]);
     assert_eq!(run(&launch, "restore", &source.folder).await.code, Some(0));
 }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use super::backup::{run, tree};
 use crate::support::program::Launch;
 use crate::support::socket_client::SocketClient;
-use crate::support::{Visitor, small_gif, until};
+use crate::support::{Visitor, small_gif, small_gif_of, until};
 
 /// A backup of a room with a text and a GIF.
 pub(super) struct Backup {
@@ -157,8 +157,11 @@ async fn a_gif_that_goes_before_it_is_copied_leads_to_a_newer_copy() {
     let program = launch.start().await;
     let owner = program.visitor();
     let (room, _socket) = furnished(&owner).await;
+    owner.post_gif(&format!("/room/{room}/gif"), small_gif_of(1)).await;
     let files = launch.data().join("gifs/files");
-    let gif = std::fs::read_dir(&files).unwrap().flatten().next().unwrap().path();
+    // The one that is copied last: the other one is copied already.
+    let gifs = std::fs::read_dir(&files).unwrap().flatten().map(|file| file.path());
+    let gif = gifs.max().unwrap();
     let (folder, log) = (launch.folder().join("backup"), launch.folder().join("strace.log"));
     // It comes to the GIF late, a second after it has copied the database.
     let mut backup = Command::new("strace")
@@ -178,7 +181,7 @@ async fn a_gif_that_goes_before_it_is_copied_leads_to_a_newer_copy() {
     let copied = || {
         let copy = rusqlite::Connection::open(folder.join("gif-chat.sqlite"));
         let count = |row: &rusqlite::Row<'_>| row.get::<_, u64>(0);
-        copy.and_then(|copy| copy.query_row("SELECT count(*) FROM gifs", [], count)) == Ok(1)
+        copy.and_then(|copy| copy.query_row("SELECT count(*) FROM gifs", [], count)) == Ok(2)
     };
     until("the database is copied", copied).await;
     assert_eq!(owner.delete(&format!("/room/{room}")).await.text(), "ok");
@@ -187,6 +190,7 @@ async fn a_gif_that_goes_before_it_is_copied_leads_to_a_newer_copy() {
     assert!(status.success());
     assert!(std::fs::read_to_string(log).unwrap().contains("ENOENT"), "it had come too late");
     let manifest = std::fs::read_to_string(folder.join("backup.json")).unwrap();
+    assert_eq!(std::fs::read_dir(folder.join("gifs/files")).unwrap().count(), 0);
     assert!(manifest.contains("\"rooms\": 0") && manifest.contains("\"gifs\": 0"), "{manifest}");
     assert_eq!(run(&Launch::new(), "restore", &folder).await.code, Some(0));
     program.stop().await;

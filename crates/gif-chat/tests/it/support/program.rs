@@ -114,8 +114,14 @@ impl Launch {
     /// Starts what ends on its own, and waits for its end.
     pub(crate) async fn run(&self) -> Ended {
         let child = self.spawn();
+        let pid = Pid::from_child(&child);
         let waiting = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
-        let output = timeout(DEADLINE, waiting).await.unwrap().unwrap();
+        let Ok(output) = timeout(DEADLINE, waiting).await else {
+            // Else the test would wait for it for ever.
+            let _ended = kill_process(pid, Signal::KILL);
+            panic!("it did not end on its own: {:?}", self.arguments);
+        };
+        let output = output.unwrap();
         Ended {
             code: output.status.code(),
             output: String::from_utf8(output.stdout).unwrap(),
