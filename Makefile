@@ -110,7 +110,7 @@ e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
 	cd e2e && npm ci --no-audit --no-fund
 	touch $@
 
-test-e2e: build browser e2e/node_modules/.package-lock.json
+test-e2e: build browser python e2e/node_modules/.package-lock.json
 	cd e2e && npm test
 
 bench/peers/node_modules/.package-lock.json: bench/peers/package.json bench/peers/package-lock.json
