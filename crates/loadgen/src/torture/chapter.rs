@@ -76,13 +76,15 @@ pub(super) async fn play(binary: &Path, size: Size, (seed, chapter): (u64, u64))
     let log = launch.log().clone();
     let stage = Arc::new(Stage::default());
     let mut totals = Totals::default();
-    let mut violations = Vec::new();
-    if let Err(error) = act(&launch, &plan, size, &stage, &mut totals).await {
-        violations.push(format!("the chapter ended early: {error:#}"));
-    }
+    let acted = act(&launch, &plan, size, &stage, &mut totals).await;
     totals.take_board(&stage.board);
     let records = stage.take_records();
-    violations.extend(verdict::violations(&records));
+    let mut violations = Vec::new();
+    match acted {
+        Ok(()) => violations.extend(verdict::violations(&records)),
+        // Without the logs nothing can be judged: everything would seem to be lost.
+        Err(error) => violations.push(format!("the chapter ended early: {error:#}")),
+    }
     violations.extend(departures(&records));
     violations.extend(surprises(&totals));
     violations.extend(totals.idle());
