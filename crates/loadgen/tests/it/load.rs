@@ -45,3 +45,20 @@ async fn refusals_and_lost_connections_are_counted() {
     .await
     .unwrap();
 }
+
+#[tokio::test]
+async fn a_load_that_begins_late_counts_its_own_lateness() {
+    let server = TestServer::start(|_| {}).await;
+    let seating = Seating { rooms: 1, people: 1, polling: 0.0 };
+    let audience = Audience::gather(&server.door(), seating, None).await.unwrap();
+    let schedule = Schedule { per_second: 100.0, lasting: Duration::from_millis(50) };
+    // Due a second ago, sent now.
+    let begin = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
+    let sendings = send(&audience.clients, schedule, begin, "test").await.unwrap();
+    let (lateness, acknowledged) = (sendings.lateness.summary(), sendings.acknowledged.summary());
+    assert_eq!(acknowledged.count, 5);
+    assert!(
+        lateness.p50 >= 900_000 && acknowledged.p50 >= 900_000,
+        "{lateness:?} {acknowledged:?}"
+    );
+}
