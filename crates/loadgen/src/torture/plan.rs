@@ -179,7 +179,10 @@ fn small_trouble(pages: usize, random: &mut StdRng) -> Trouble {
         _ => PageTrouble::Refuse,
     };
     let page = random.random_range(0..pages.max(1));
-    Trouble::OfPage { page, kind, lasting: random.random_range(LASTING) }
+    let lasting = random.random_range(LASTING);
+    // Longer, because buffers on the way are read by nobody either before the server notices.
+    let lasting = if kind == PageTrouble::Freeze { 2 * lasting } else { lasting };
+    Trouble::OfPage { page, kind, lasting }
 }
 
 #[cfg(test)]
