@@ -82,16 +82,17 @@ pub(super) fn present(
     }
     let mut select = connection
         .prepare_cached(
-            "SELECT r.head, r.first, i.author, i.colour, i.alias FROM rooms r
-             JOIN seats s ON s.room = r.id AND s.session = ?2 AND s.grace_ends_at IS NULL
-             JOIN identities i ON i.room = r.id AND i.session = s.session
-             WHERE r.id = ?1 AND r.password_hash IS NULL",
+            "SELECT r.head, r.first, i.author, i.colour, i.alias,
+                    r.password_hash IS NULL AND s.grace_ends_at IS NULL
+             FROM rooms r, seats s, identities i
+             WHERE r.id = ?1 AND s.room = ?1 AND s.session = ?2 AND i.room = ?1 AND i.session = ?2",
         )
         .map_err(unavailable)?;
     let present = select.query_row([request.room.as_str(), request.session.as_str()], |row| {
-        Ok(Present { head: row.get(0)?, first: row.get(1)?, who: identity(row, 2)? })
+        let present = Present { head: row.get(0)?, first: row.get(1)?, who: identity(row, 2)? };
+        Ok(row.get::<_, bool>(5)?.then_some(present))
     });
-    at_most_one(present)
+    Ok(at_most_one(present)?.flatten())
 }
 
 /// A connection takes the seat over; a request without one keeps a seat that is in its grace alive.
