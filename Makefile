@@ -2,8 +2,8 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run build dev web test test-rust test-differential test-web test-e2e bench bench-quick bench-build \
-	check types example deny fuzz browser python strace screenshots clean
+.PHONY: run build dev web test test-rust test-differential test-web test-e2e test-promise torture durable loadgen-build \
+	bench bench-quick bench-build check types example deny fuzz browser python strace eatmydata screenshots clean
 
 BINARY := target/release/gif-chat
 PAGE := web/dist/.vite/manifest.json
@@ -16,6 +16,7 @@ CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
 FUZZ_TARGETS := websocket payload packet strict binary
 DIFFERENTIAL := crates/socketio/differential
+EATMYDATA := /usr/lib/*/libeatmydata.so
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 ## run: build the server and start it on http://localhost:8005
@@ -42,7 +43,7 @@ $(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
 	touch $@
 
 ## test: every test there is
-test: test-rust test-differential test-web test-e2e
+test: test-rust test-differential test-web test-e2e test-promise
 
 test-rust: web strace
 	cargo test --workspace --locked
@@ -62,11 +63,38 @@ $(DIFFERENTIAL)/python_modules/.done: $(DIFFERENTIAL)/requirements.txt
 		--no-deps --only-binary :all: --require-hashes --target $(@D) --requirement $<
 	touch $@
 
+## test-promise: ten kills, two hundred power cuts, and whether fsync comes before every ack
+test-promise: build strace eatmydata
+	cargo build --workspace --bin loadgen --locked
+	./target/debug/loadgen order
+	./target/debug/loadgen order --without-fsync libeatmydata.so
+	./target/debug/loadgen cuts --cuts 200
+	./target/debug/loadgen torture --kills 10 --messages 20000
+
+## torture: 200 kills under a million messages, and a thousand power cuts; half an hour
+torture: loadgen-build
+	./target/release/loadgen order
+	./target/release/loadgen cuts --cuts 1000
+	./target/release/loadgen torture --kills 200 --messages 1000000
+
+## durable: what it costs that acknowledged messages are on disk, beside a server whose fsync does nothing
+durable: loadgen-build
+	./target/release/loadgen durable
+
+loadgen-build: build strace eatmydata
+	cargo build --release --locked -p loadgen
+
 ## strace: install what makes system calls fail and writes them down, if it is missing
 strace:
 	@command -v strace >/dev/null \
 		|| { $(AS_ROOT) apt-get update -q \
 		&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends strace; }
+
+## eatmydata: install a library that makes fsync do nothing, to see what it costs and that its lack is seen
+eatmydata:
+	@ls $(EATMYDATA) >/dev/null 2>&1 \
+		|| { $(AS_ROOT) apt-get update -q \
+		&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends libeatmydata1; }
 
 ## python: install Debian's Python and its pip, if they are missing
 python:
@@ -82,7 +110,7 @@ e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
 	cd e2e && npm ci --no-audit --no-fund
 	touch $@
 
-test-e2e: build browser e2e/node_modules/.package-lock.json
+test-e2e: build browser python e2e/node_modules/.package-lock.json
 	cd e2e && npm test
 
 bench/peers/node_modules/.package-lock.json: bench/peers/package.json bench/peers/package-lock.json

@@ -146,7 +146,9 @@ test.describe("with little room for slow readers", () => {
     link.stall();
     await floodUntilSomebodyIsAway(server.url, room);
     link.mend();
-    await expect(connectionLine(guest)).toHaveText(/그사이 온 메시지 \d+개를 가져왔습니다/);
+    await expect(connectionLine(guest)).toHaveText(/그사이 온 메시지 \d+개를 가져왔습니다/, {
+      timeout: 20_000,
+    });
     expect((await said())[0]).toMatch(/밀린 대화를 가져오는 중입니다/);
     await expectLog([guest], await readLog(server.url, room));
     link.close();

@@ -1,5 +1,5 @@
-//! The task behind a client. Reading and writing stand side by side in it, never one inside the other:
-//! a server that does not read must not keep the client from reading.
+//! The task behind a client. Reading and writing stand side by side in it, never one inside the
+//! other: a server that does not read must not keep the client from reading.
 
 use std::sync::Arc;
 

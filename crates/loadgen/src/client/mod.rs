@@ -1,7 +1,7 @@
 //! A lean Socket.IO client for many visitors on few threads.
 //!
-//! A client is one task. What the server tells comes out of a bounded queue; whoever does not read it
-//! keeps the client from reading, as a slow page does. Whoever drops it hears answers only.
+//! A client is one task. What the server tells comes out of a bounded queue; whoever does not read
+//! it keeps the client from reading, as a slow page does. Whoever drops it hears answers only.
 
 mod answers;
 mod door;

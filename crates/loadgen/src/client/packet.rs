@@ -1,5 +1,6 @@
-//! Socket.IO packets as they stand inside Engine.IO texts. Written from the protocol documents and not
-//! shared with the server, so that an error of the server cannot hide behind the same error here.
+//! Socket.IO packets as they stand inside Engine.IO texts. Written from the protocol documents and
+//! not shared with the server, so that an error of the server cannot hide behind the same error
+//! here.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -169,7 +170,10 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn nothing_that_a_server_sends_is_a_panic(text in ".{0,40}", rest in r#"4[0-9]?(/chat)?,?[0-9]{0,3}[\["a-z\],]{0,8}"#) {
+        fn nothing_that_a_server_sends_is_a_panic(
+            text in ".{0,40}",
+            rest in r#"4[0-9]?(/chat)?,?[0-9]{0,3}[\["a-z\],]{0,8}"#,
+        ) {
             let _read = (read(&text), read(&rest));
         }
     }

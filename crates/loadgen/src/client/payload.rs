@@ -1,4 +1,5 @@
-//! How HTTP long polling carries Engine.IO texts: several in one body, with a separator between them.
+//! How HTTP long polling carries Engine.IO texts: several in one body, with a separator between
+//! them.
 
 /// What stands between two packets of a body.
 const RECORD_SEPARATOR: char = '\u{1e}';

@@ -13,8 +13,9 @@ const PAGE_ENTRIES: usize = 100;
 /// Longest wait for one page.
 const PAGE_TIME_MAX: Duration = Duration::from_secs(20);
 
-/// Joins a room over a connection of its own, and reads everything that is kept in it, oldest first.
-/// The visitor takes a seat and so writes a line into the log, which is part of what is read.
+/// Joins a room over a connection of its own, and reads everything that is kept in it, oldest
+/// first. The visitor takes a seat and so writes a line into the log, which is part of what is
+/// read.
 ///
 /// # Errors
 /// When the visitor is not let in, a page does not come, or reading does not get any further.

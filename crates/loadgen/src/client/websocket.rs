@@ -66,8 +66,8 @@ impl Source for Incoming {
 }
 
 impl Sink for Outgoing {
-    /// What waits goes out with one flush. A failed write is not the end: the reason for it, a close
-    /// frame with a code, may still wait to be read.
+    /// What waits goes out with one flush. A failed write is not the end: the reason for it, a
+    /// close frame with a code, may still wait to be read.
     async fn run(mut self, mut orders: mpsc::Receiver<String>) -> End {
         let mut open = true;
         while let Some(order) = orders.recv().await {

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn system_lines_are_about_somebody_and_texts_are_by_somebody() {
-        let joined = r#"{"_id":"i","seq":1,"user":"system","chat":"…","system":{"kind":"join","author":"a","user":"x"},"count":3}"#;
+        let joined = r#"{"_id":"i","seq":1,"user":"system","chat":"…","count":3,
+            "system":{"kind":"join","author":"a","user":"x"}}"#;
         assert_eq!(entry(joined).content, history::Content::Join);
         assert_eq!(entry(joined).author, "a");
         let text = r#"{"_id":"i","seq":2,"author":"b","chat":"hello","clientId":"c-1","new":1}"#;

@@ -1,5 +1,5 @@
-//! What it costs that an acknowledged message is on disk: the same load on a server whose `fsync` works,
-//! and on one whose `fsync` does nothing.
+//! What it costs that an acknowledged message is on disk: the same load on a server whose `fsync`
+//! works, and on one whose `fsync` does nothing.
 
 mod closed_loop;
 mod table;

@@ -10,7 +10,8 @@ use crate::load::milliseconds;
 pub(super) fn write(output: &mut impl Write, cases: &[Case], options: &Options) -> Result<()> {
     writeln!(
         output,
-        "One sender in each room, and {MEMBERS_PER_ROOM} member; {} s for each figure, median of {}.\n\
+        "One sender in each room, and {MEMBERS_PER_ROOM} member; {} s for each figure, \
+         median of {}.\n\
          The ceiling is the same server whose fsync does nothing.\n",
         options.lasting.as_secs_f64(),
         options.rounds,

@@ -1,7 +1,8 @@
 //! How long things took, counted from when they were due.
 //!
-//! A message that had to wait because earlier ones were slow was late all the same. Counted from the
-//! moment in which it was really sent, the time in which a server stood still would show once only.
+//! A message that had to wait because earlier ones were slow was late all the same. Counted from
+//! the moment in which it was really sent, the time in which a server stood still would show once
+//! only.
 
 use std::time::Duration;
 

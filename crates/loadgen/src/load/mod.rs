@@ -122,7 +122,8 @@ fn tell(output: &mut impl Write, options: &Options, measured: &Measured) -> Resu
     )?;
     writeln!(
         output,
-        "{} due, {} acknowledged: {:.1} a second; {} heard, {missing} missing; {lost} connections lost",
+        "{} due, {} acknowledged: {:.1} a second; {} heard, {missing} missing; \
+         {lost} connections lost",
         sendings.due,
         sendings.acknowledged.count(),
         sendings.per_second(),

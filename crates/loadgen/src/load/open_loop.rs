@@ -16,8 +16,8 @@ use crate::client::{AskError, Client};
 /// Longest wait for an answer.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
 
-/// Messages that may be without an answer at the same time; those that would be due are not sent then,
-/// and counted.
+/// Messages that may be without an answer at the same time; those that would be due are not sent
+/// then, and counted.
 const UNANSWERED_MAX: usize = 50_000;
 
 /// Messages that are due and wait to be sent; when there are more they are sent late, and count so.
@@ -69,8 +69,8 @@ struct Sending {
     answer: Result<Sent, AskError>,
 }
 
-/// Sends what the schedule says, through one client after the other, and waits for the answers. Each
-/// text begins with when it was due, in nanoseconds since `begin`.
+/// Sends what the schedule says, through one client after the other, and waits for the answers.
+/// Each text begins with when it was due, in nanoseconds since `begin`.
 ///
 /// # Errors
 /// When there is no client.

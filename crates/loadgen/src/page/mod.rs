@@ -1,5 +1,5 @@
-//! A visitor's page, as far as the server can tell (`web/src/room/connection.ts`): joins, shows the log
-//! in order, sends one message at a time, and comes back after every break.
+//! A visitor's page, as far as the server can tell (`web/src/room/connection.ts`): joins, shows the
+//! log in order, sends one message at a time, and comes back after every break.
 
 mod outbox;
 mod stage;

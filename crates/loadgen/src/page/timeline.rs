@@ -1,7 +1,7 @@
 //! A room's log as far as a page shows it: every entry once, in the order of `seq`.
 //!
-//! This is `web/src/room/timeline.ts` for a page that keeps nothing but its place, and that asks for
-//! what is missing when live entries jump.
+//! This is `web/src/room/timeline.ts` for a page that keeps nothing but its place, and that asks
+//! for what is missing when live entries jump.
 
 use std::collections::BTreeMap;
 

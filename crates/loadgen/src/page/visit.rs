@@ -235,6 +235,9 @@ impl Page {
 
     fn attempted(&mut self, visit: &mut Visit, answer: Result<Sent, AskError>) {
         let Some((message, begun)) = visit.attempt.take() else { return };
+        if let Err(AskError::Malformed(_) | AskError::TooMany) = &answer {
+            self.stage.board.refusals.add("unreadable answer");
+        }
         let attempted = self.outbox.attempted(answer);
         let wait = attempted.again_after.filter(|wait| !wait.is_zero());
         visit.not_before = wait.map(|wait| Instant::now() + wait);

@@ -1,7 +1,7 @@
 //! A TCP proxy that misbehaves on demand, between clients and a server on loopback.
 //!
-//! A [`Line`] is one way to the server with a switch of its own; whoever should suffer alone gets a line
-//! alone.
+//! A [`Line`] is one way to the server with a switch of its own; whoever should suffer alone gets a
+//! line alone.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -26,8 +26,8 @@ const CHUNK_BYTES: usize = 16 * 1024;
 /// server soon notices a reader that does not read.
 const BUFFER_BYTES: u32 = 16 * 1024;
 
-/// Segments as they are on the Internet. With those of loopback the kernel would take megabytes from
-/// the server at once.
+/// Segments as they are on the Internet. With those of loopback the kernel would take megabytes
+/// from the server at once.
 const SEGMENT_BYTES: u32 = 1_400;
 
 /// Connections that may wait to be accepted.
@@ -43,7 +43,8 @@ pub enum Flow {
     Pass,
     /// They are taken, as far as the kernel takes them, and wait.
     Hold,
-    /// They are taken and thrown away. A connection that has lost some is cut when it should pass again.
+    /// They are taken and thrown away. A connection that has lost some is cut when it should pass
+    /// again.
     Lose,
     /// Their receiver is told that no more will come, while the other direction goes on.
     End,
@@ -170,7 +171,8 @@ async fn accept(
     }
 }
 
-/// Carries one connection until both sides have ended or it is cut. Its place is free when it is over.
+/// Carries one connection until both sides have ended or it is cut. Its place is free when it is
+/// over.
 async fn carry(
     client: TcpStream,
     server: SocketAddr,

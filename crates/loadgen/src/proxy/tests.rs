@@ -112,10 +112,11 @@ async fn a_line_that_loses_nothing_is_not_cut_when_it_is_mended() {
 
 #[tokio::test]
 async fn a_refusing_line_closes_new_connections_only() {
-    let Ends { line, mut client, mut server, .. } = ends().await;
+    let Ends { line, listener, mut client, mut server } = ends().await;
     line.refuse();
     let mut late = TcpStream::connect(line.address).await.unwrap();
     ended(&mut late).await;
+    assert!(timeout(MOMENT, listener.accept()).await.is_err());
     client.write_all(b"still").await.unwrap();
     arrives(&mut server, "still").await;
 }

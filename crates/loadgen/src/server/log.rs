@@ -44,8 +44,8 @@ impl Log {
     }
 }
 
-/// The first line of a stream; an error when it ends before. What comes later is read and forgotten, so
-/// that the writer never waits.
+/// The first line of a stream; an error when it ends before. What comes later is read and
+/// forgotten, so that the writer never waits.
 pub(super) fn first_line(stream: impl Read + Send + 'static) -> oneshot::Receiver<String> {
     let (line, said) = oneshot::channel();
     std::thread::spawn(move || {

@@ -1,5 +1,5 @@
-//! A server as a process of its own: started on a data folder, killed, stopped and started again on the
-//! same port.
+//! A server as a process of its own: started on a data folder, killed, stopped and started again on
+//! the same port.
 
 mod folder;
 mod log;

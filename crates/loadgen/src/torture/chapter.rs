@@ -1,4 +1,5 @@
-//! One chapter: a fresh data folder, rooms full of talking visitors, and everything that goes wrong.
+//! One chapter: a fresh data folder, rooms full of talking visitors, and everything that goes
+//! wrong.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -43,8 +44,8 @@ const RECEIVE_BUFFER_BYTES: u32 = 16 * 1024;
 /// Refusals that nothing is wrong with: a server that stops takes no more messages.
 const EXPECTED_REFUSALS: [&str; 1] = ["unavailable"];
 
-/// Ends of connections that nothing is wrong with: the server stops, a slow reader, a stalled one. All
-/// others say that somebody has broken the protocol.
+/// Ends of connections that nothing is wrong with: the server stops, a slow reader, a stalled one.
+/// All others say that somebody has broken the protocol.
 const EXPECTED_ENDS: [&str; 6] = ["4000", "4001", "4002", "4004", "broken", "closed"];
 
 /// What a chapter has left.
@@ -76,13 +77,15 @@ pub(super) async fn play(binary: &Path, size: Size, (seed, chapter): (u64, u64))
     let log = launch.log().clone();
     let stage = Arc::new(Stage::default());
     let mut totals = Totals::default();
-    let mut violations = Vec::new();
-    if let Err(error) = act(&launch, &plan, size, &stage, &mut totals).await {
-        violations.push(format!("the chapter ended early: {error:#}"));
-    }
+    let acted = act(&launch, &plan, size, &stage, &mut totals).await;
     totals.take_board(&stage.board);
     let records = stage.take_records();
-    violations.extend(check(&records).sentences());
+    let mut violations = Vec::new();
+    match acted {
+        Ok(()) => violations.extend(check(&records).sentences()),
+        // Without the logs nothing can be judged: everything would seem to be lost.
+        Err(error) => violations.push(format!("the chapter ended early: {error:#}")),
+    }
     violations.extend(departures(&records));
     violations.extend(surprises(&totals));
     violations.extend(totals.idle());
@@ -195,7 +198,8 @@ impl Cast {
         }
     }
 
-    /// Everything that was begun is acknowledged, the logs are read, and every page shows all of it.
+    /// Everything that was begun is acknowledged, the logs are read, and every page shows all of
+    /// it.
     async fn finish(&mut self, stagehand: &Stagehand<'_>, totals: &mut Totals) -> Result<()> {
         self.stage.enter(Phase::Finishing);
         let pages = self.pages.len();
@@ -241,8 +245,8 @@ impl Cast {
     }
 }
 
-/// What should not happen in any chapter, whatever goes wrong. All history is kept and the data folder
-/// stays the same: no page is told to start over, unless something was lost.
+/// What should not happen in any chapter, whatever goes wrong. All history is kept and the data
+/// folder stays the same: no page is told to start over, unless something was lost.
 fn surprises(totals: &Totals) -> Vec<String> {
     let refusals = totals.refusals.iter().map(|named| ("refused", named, &EXPECTED_REFUSALS[..]));
     let ends = totals.ends.iter().map(|named| ("connection ended", named, &EXPECTED_ENDS[..]));
@@ -251,7 +255,8 @@ fn surprises(totals: &Totals) -> Vec<String> {
     let mut surprises: Vec<_> = unexpected
         .map(|(what, (name, count), _)| format!("{what}: {name}, {count} times"))
         .collect();
-    // Within one connection nothing is left out, slow readers included: the web page asks for nothing.
+    // Within one connection nothing is left out, slow readers included: the web page asks for
+    // nothing.
     for (counted, what) in [(Counted::Resets, "told to start over"), (Counted::Gaps, "left a gap")]
     {
         let times = totals.get(counted);

@@ -31,7 +31,7 @@ pub(super) struct Crowd {
 }
 
 /// One of the crowd, until there is no more talking. Leaves no seat behind.
-pub(super) async fn press_in(
+async fn press_in(
     crowd: Arc<Crowd>,
     door: Door,
     visitor: Visitor,

@@ -1,4 +1,5 @@
-//! Chapter after chapter a server is killed under talking visitors, and a judge looks at what they saw.
+//! Chapter after chapter a server is killed under talking visitors, and a judge looks at what they
+//! saw.
 
 mod chapter;
 mod crowd;

@@ -15,11 +15,12 @@ const TROUBLES_PER_KILL: Range<usize> = 1..4;
 /// After so many kills one stop in good order.
 const KILLS_PER_STOP: usize = 3;
 
-/// How long a trouble lasts. Longer than pages wait for an answer, at times, and much shorter than the
-/// grace: nobody may lose a seat.
+/// How long a trouble lasts. Longer than pages wait for an answer, at times, and much shorter than
+/// the grace: nobody may lose a seat.
 const LASTING: Range<Duration> = Duration::from_millis(100)..Duration::from_millis(2_500);
 
-/// How long after a number of messages a trouble comes, so that it falls anywhere between two commits.
+/// How long after a number of messages a trouble comes, so that it falls anywhere between two
+/// commits.
 const DELAY: Range<Duration> = Duration::ZERO..Duration::from_millis(30);
 
 /// How long a server is away.
@@ -178,7 +179,10 @@ fn small_trouble(pages: usize, random: &mut StdRng) -> Trouble {
         _ => PageTrouble::Refuse,
     };
     let page = random.random_range(0..pages.max(1));
-    Trouble::OfPage { page, kind, lasting: random.random_range(LASTING) }
+    let lasting = random.random_range(LASTING);
+    // Longer, because buffers on the way are read by nobody either before the server notices.
+    let lasting = if kind == PageTrouble::Freeze { 2 * lasting } else { lasting };
+    Trouble::OfPage { page, kind, lasting }
 }
 
 #[cfg(test)]

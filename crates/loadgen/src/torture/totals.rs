@@ -50,6 +50,10 @@ pub enum Counted {
     Seen,
     /// Entries in the rooms' logs at the end.
     Kept,
+    /// Connections of pages.
+    Connects,
+    /// Times that a page got no connection.
+    ConnectsFailed,
     /// Returns that went on where the page was.
     Resumes,
     /// Times that a page had to start over.
@@ -81,6 +85,8 @@ impl Counted {
             Self::AttemptsUnknown => "attempts unknown",
             Self::Seen => "entries seen",
             Self::Kept => "entries kept",
+            Self::Connects => "connections",
+            Self::ConnectsFailed => "failed attempts to connect",
             Self::Resumes => "resumes",
             Self::Resets => "resets",
             Self::Gaps => "gaps filled",
@@ -115,6 +121,8 @@ impl Totals {
             (Counted::AttemptsFailed, &board.attempts_failed),
             (Counted::AttemptsUnknown, &board.attempts_unknown),
             (Counted::Seen, &board.seen),
+            (Counted::Connects, &board.connects),
+            (Counted::ConnectsFailed, &board.connects_failed),
             (Counted::Resumes, &board.resumes),
             (Counted::Resets, &board.resets),
             (Counted::Gaps, &board.gaps),

@@ -1,5 +1,7 @@
 //! The client's own promises.
 
+use std::time::{Duration, Instant};
+
 use loadgen::client::wire::{Chat, Join};
 use loadgen::client::{AskError, Client, ConnectError, End, Transport, Visitor, read_log};
 use tokio::time::timeout;
@@ -89,4 +91,26 @@ async fn who_is_not_let_in_hears_the_status() {
         assert!(matches!(second, Err(ConnectError::Status(503))), "{:?}", second.err());
     }
     drop(first);
+}
+
+#[tokio::test]
+async fn pings_are_answered() {
+    const INTERVAL: Duration = Duration::from_millis(40);
+    let change = |config: &mut gif_chat::config::Config| {
+        (config.socket_ping_interval, config.socket_ping_time_max) = (INTERVAL, 5 * INTERVAL);
+    };
+    let server = TestServer::start(change).await;
+    let door = server.door();
+    let visitor = Visitor::arrive(&door).await.unwrap();
+    let room = visitor.make_room(&door, "pings", 3).await.unwrap();
+    for transport in BOTH {
+        let (client, _events) = Client::connect(&door, &visitor, transport).await.unwrap();
+        let connected = Instant::now();
+        // One who never answers is gone after six intervals.
+        while connected.elapsed() < 20 * INTERVAL {
+            let join = Join { room: &room, ..Join::default() };
+            client.join(&join, DEADLINE).await.unwrap();
+        }
+        assert_eq!(client.end(), None);
+    }
 }

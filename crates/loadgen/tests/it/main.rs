@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod client;
+mod load;
 mod page;
 mod server;
 mod support;

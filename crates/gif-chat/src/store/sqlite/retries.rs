@@ -15,16 +15,18 @@ use crate::chat::{
 /// limit is reached in time, and few, so that no message pays for many.
 const FORGOTTEN_AT_ONCE: u64 = 16;
 
-/// What a retry gets: the result of the first try, if it said the same.
+/// What a retry gets: the result of the first try, if it said the same. Nothing needs to be remembered
+/// of a room whose whole log is kept.
 pub(super) fn earlier_result(
     connection: &Connection,
     append: &Append,
+    whole_log: bool,
 ) -> Result<Option<Appended>, StoreError> {
     let Some(client_id) = append.client_id.as_ref().map(ClientId::as_str) else {
         return Ok(None);
     };
     match in_log(connection, append, client_id)? {
-        None => remembered(connection, append, client_id),
+        None if !whole_log => remembered(connection, append, client_id),
         found => Ok(found),
     }
 }

@@ -7,8 +7,8 @@ use super::rows::{at_most_one, identity, refused, session_id, unavailable};
 use super::writer::{Moment, Work};
 use super::{entries, rooms};
 use crate::chat::{
-    AliasNumber, AuthorId, Change, ChatError, Colour, Limits, Participant, People, Removed, RoomId,
-    Seat, SeatRequest, SessionId, StoreError, SystemKind, Timestamp,
+    AliasNumber, AuthorId, Change, ChatError, Colour, Identity, Limits, Participant, People,
+    Removed, RoomId, Seat, SeatRequest, SessionId, StoreError, SystemKind, Timestamp,
 };
 
 /// How many salted colours are tried before two people share one: `id`, `id#1` … `id#64`.
@@ -61,6 +61,38 @@ pub(super) fn hold(work: &mut Work<'_>, request: &SeatRequest) -> Result<(), Sto
     entries::announce(work, came, Moment::of(request))?;
     work.changes.touched.push(room.clone());
     rooms::settle_owner(work, room, Moment::of(request))
+}
+
+/// Somebody who is connected, and where the room's log stands.
+pub(super) struct Present {
+    pub(super) head: u64,
+    pub(super) first: u64,
+    pub(super) who: Identity,
+}
+
+/// Whether a connection holds the visitor's seat in a room that is open to everybody: then there is
+/// nothing else to ask or to change before a message. Nothing otherwise; [`hold`] finds out.
+pub(super) fn present(
+    connection: &Connection,
+    request: &SeatRequest,
+) -> Result<Option<Present>, StoreError> {
+    if request.grace_ends_at.is_none() {
+        // A connection that takes its seat changes it.
+        return Ok(None);
+    }
+    let mut select = connection
+        .prepare_cached(
+            "SELECT r.head, r.first, i.author, i.colour, i.alias,
+                    r.password_hash IS NULL AND s.grace_ends_at IS NULL
+             FROM rooms r, seats s, identities i
+             WHERE r.id = ?1 AND s.room = ?1 AND s.session = ?2 AND i.room = ?1 AND i.session = ?2",
+        )
+        .map_err(unavailable)?;
+    let present = select.query_row([request.room.as_str(), request.session.as_str()], |row| {
+        let present = Present { head: row.get(0)?, first: row.get(1)?, who: identity(row, 2)? };
+        Ok(row.get::<_, bool>(5)?.then_some(present))
+    });
+    Ok(at_most_one(present)?.flatten())
 }
 
 /// A connection takes the seat over; a request without one keeps a seat that is in its grace alive.
