@@ -11,7 +11,8 @@ use clap::{Arg, ArgMatches, Command};
 use crate::app::backup::{self, BackupError, Manifest, Taken};
 use crate::app::{self, App};
 use crate::config::{Config, Environment, KEYS, Reading};
-use crate::{shutdown, telemetry};
+use crate::shutdown::Signals;
+use crate::telemetry;
 
 /// Exit code for a configuration that cannot be used.
 const FAULTY_CONFIG: u8 = 2;
@@ -122,6 +123,8 @@ fn serve(reading: Reading) -> ExitCode {
 async fn serve_until_signalled(config: Config) -> anyhow::Result<()> {
     let public_url = config.public_url.origin();
     let app = App::start(config).await?;
+    // Whoever reads the address may send one.
+    let signals = Signals::take()?;
     let address = app.address();
     let shown = public_url.unwrap_or_else(|| {
         if address.ip().is_loopback() {
@@ -131,7 +134,7 @@ async fn serve_until_signalled(config: Config) -> anyhow::Result<()> {
         }
     });
     say(&shown);
-    shutdown::signalled().await?;
+    signals.first().await;
     app.stop().await;
     Ok(())
 }

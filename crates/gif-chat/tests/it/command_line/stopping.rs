@@ -45,6 +45,15 @@ async fn a_signal_ends_it_within_ten_seconds_whatever_is_open() {
 }
 
 #[tokio::test]
+async fn a_signal_right_after_the_start_is_no_crash() {
+    let launch = Launch::new();
+    for _ in 0..30 {
+        // It is sent as soon as the address is read.
+        launch.start().await.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_request_that_never_ends_does_not_keep_it() {
     let program = Launch::new().variable("GIFCHAT_STOP_TIME_MAX", "2s").start().await;
     let visitor = program.visitor();
