@@ -5,7 +5,11 @@
 //!
 //! Times are nanoseconds on one monotonic clock of the recorder.
 
+mod lines;
+
 use serde::{Deserialize, Serialize};
+
+pub use lines::{LINE_BYTES_MAX, read, write};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
