@@ -2,4 +2,5 @@
 //!
 //! `history` is what was done and seen; `check` judges it without knowing how it came about.
 
+pub mod check;
 pub mod history;
