@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::Record;
 
-/// Longest line, in bytes, with its end. A text has at most 16 KiB, and JSON makes at most six bytes
-/// of one.
+/// Longest line, in bytes, with its end. A text has at most 16 KiB, and JSON makes at most six
+/// bytes of one.
 pub const LINE_BYTES_MAX: u64 = 256 * 1024;
 
 /// Writes records, one in each line.
@@ -127,7 +127,10 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
 
         #[test]
         fn a_history_is_read_as_it_was_written(records in records()) {
