@@ -81,8 +81,8 @@ pub(super) struct Viewer {
 /// All about one room.
 #[derive(Default)]
 pub(super) struct Facts {
-    /// How many records speak of it, its own not counted.
-    pub(super) mentions: usize,
+    /// How many records speak of it.
+    pub(super) records: usize,
     /// The numbers of its seats, as they were recorded: one, where all is well.
     pub(super) sizes: Vec<u32>,
     pub(super) attempts: Vec<Attempt>,
@@ -98,12 +98,9 @@ pub(super) struct Facts {
 impl Facts {
     /// Takes a record about this room.
     pub(super) fn take(&mut self, words: &mut Words, record: &Record) {
-        self.mentions += 1;
+        self.records += 1;
         match record {
-            Record::Room(room) => {
-                self.mentions -= 1;
-                self.sizes.push(room.max);
-            }
+            Record::Room(room) => self.sizes.push(room.max),
             Record::Sent(sent) => self.attempts.push(Attempt::new(words, sent)),
             Record::Seen(seen) => {
                 let entry = self.entries.take(words, &seen.entry);

@@ -1,5 +1,5 @@
-//! Lost: what was acknowledged is kept, as it was sent, where the server said; and what was shown is
-//! kept too, because a server shows nothing before it is on the disk.
+//! Lost: what was acknowledged is kept, as it was sent, where the server said; and what was shown
+//! is kept too, because a server shows nothing before it is on the disk.
 
 use std::fmt;
 

@@ -55,7 +55,7 @@ impl fmt::Display for Recorder {
 
 pub(super) fn check(room: &Room<'_>, report: Report<'_>) {
     let Some(first) = room.max() else {
-        return report(Recorder::NoRoom { records: room.facts.mentions }.into());
+        return report(Recorder::NoRoom { records: room.facts.records }.into());
     };
     for other in room.facts.sizes.iter().copied().filter(|size| *size != first) {
         report(Recorder::TwoSizes { first, other }.into());

@@ -89,19 +89,16 @@ fn seqs(list: &List<'_>, report: Report<'_>) {
     }
 }
 
-/// Keys that stand under more than one `seq`, whoever tells it. Where all is well there are none,
-/// and no list needs to be searched for them.
+/// Keys of more than one entry, whoever tells it. Where all is well there are none, and no list
+/// needs to be searched for them.
 fn repeated<Key>(room: &Room<'_>, key: impl Fn(&Told) -> Option<Key>) -> HashSet<Key>
 where
     Key: Copy + Ord + Hash,
 {
-    let told = room.facts.entries.all().iter();
-    let mut keys: Vec<_> = told.filter_map(|told| Some((key(told)?, told.entry.seq))).collect();
+    let mut keys: Vec<_> = room.facts.entries.all().iter().filter_map(key).collect();
     keys.sort_unstable();
     let pairs = keys.iter().zip(keys.iter().skip(1));
-    let repeated =
-        pairs.filter(|((one, seq), (other, other_seq))| one == other && seq != other_seq);
-    repeated.map(|((key, _), _)| *key).collect()
+    pairs.filter(|(key, next)| key == next).map(|(key, _)| *key).collect()
 }
 
 /// Entries of a list whose key had another `seq` before.

@@ -1,5 +1,5 @@
-//! Histories by hand. What is not said is as it should be: an entry at `seq` 3 has the id `id3`, and
-//! message `m` says `text of m`.
+//! Histories by hand. What is not said is as it should be: an entry at `seq` 3 has the id `id3`,
+//! and message `m` says `text of m`.
 
 use std::ops::Range;
 

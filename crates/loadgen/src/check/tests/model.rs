@@ -111,8 +111,8 @@ struct Server {
     counts: Vec<u32>,
 }
 
-/// A history of rooms that keep the promise. Only what one viewer shows, and what one log keeps, has
-/// an order among its records: everything else is mixed.
+/// A history of rooms that keep the promise. Only what one viewer shows, and what one log keeps,
+/// has an order among its records: everything else is mixed.
 pub(super) fn history(plans: &[Plan], mix: &[Index]) -> Vec<Record> {
     let rooms = plans.iter().enumerate();
     let mut streams: Vec<_> =

@@ -46,11 +46,13 @@ fn viewers_tell_the_same_of_what_has_left_the_log() {
         other: Box::new(told(viewer("w"), gif(3, "b"))),
     };
     let history = history.seen("w", shown("b"));
-    assert_eq!(only(&history), found.into());
+    assert_eq!(only(&history), found.clone().into());
     // However many tell the same two.
     let history = history.seen("x", shown("b")).seen("y", shown("a")).seen("z", shown("b"));
     assert_eq!(only(&history).rule(), Rule::Order);
-    assert_eq!(broken(&history.seen("q", shown("c"))), [(Rule::Order, 2)]);
+    let history = history.seen("q", shown("c"));
+    assert_eq!(broken(&history), [(Rule::Order, 2)]);
+    assert_eq!(verdict(&history).violations[0].contradiction, found.into());
 }
 
 #[test]

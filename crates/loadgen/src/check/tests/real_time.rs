@@ -52,6 +52,12 @@ fn the_first_ack_of_a_message_counts() {
 }
 
 #[test]
+fn an_ack_that_contradicts_the_first_says_nothing_of_time() {
+    let history = kept().sent(ok("a", "m", 0..90, 4)).sent(ok("b", "n", 20..29, 3));
+    assert_eq!(broken(&history.sent(ok("a", "m", 10..19, 5))), [(Rule::Retry, 1)]);
+}
+
+#[test]
 fn an_unanswered_message_that_is_kept_stands_behind_what_was_acknowledged_before() {
     let history = kept().sent(ok("a", "m", 0..9, 4));
     assert_fine(&history.clone().sent(unknown("b", "n", 5..19)));

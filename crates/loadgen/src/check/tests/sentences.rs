@@ -1,4 +1,5 @@
-//! Every violation is a sentence that names the room, the `seq`, the message, and what contradicts what.
+//! Every violation is a sentence that names the room, the `seq`, the message, and what contradicts
+//! what.
 
 use super::*;
 use crate::check::{

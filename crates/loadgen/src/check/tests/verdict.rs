@@ -71,6 +71,15 @@ fn a_run_that_has_checked_less_than_it_should_is_told() {
 }
 
 #[test]
+fn violations_that_are_all_told_are_not_counted_in_a_sentence() {
+    let mut history = History::of_a_room();
+    for _ in 0..VIOLATIONS_TOLD_MAX {
+        history = history.seats(9);
+    }
+    assert_eq!(verdict(&history).sentences().count(), VIOLATIONS_TOLD_MAX);
+}
+
+#[test]
 fn of_many_violations_few_are_told_and_all_are_counted() {
     let mut history = History::of_a_room().seats(9);
     let lost = VIOLATIONS_TOLD_MAX as u64 + 1;
