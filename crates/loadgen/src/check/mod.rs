@@ -1,4 +1,4 @@
-//! The judge: what the server promises, as rules over a [history](crate::history).
+//! The judge: what the server promises, as rules over a [history].
 //!
 //! A pure function: it knows nothing of servers, sockets or clocks. Each rule is a file, and is
 //! proven by histories that break it and nothing else.
