@@ -1,12 +1,12 @@
 //! A history as a file: one record in each line, as JSON.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::io::{BufReader, BufWriter};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use crate::history::Record;
+use crate::history::{self, Record};
 
 /// Writes a history.
 ///
@@ -14,12 +14,7 @@ use crate::history::Record;
 /// When the file cannot be written.
 pub fn write(path: &Path, records: &[Record]) -> Result<()> {
     let file = File::create(path).with_context(|| path.display().to_string())?;
-    let mut file = BufWriter::new(file);
-    for record in records {
-        serde_json::to_writer(&mut file, record)?;
-        file.write_all(b"\n")?;
-    }
-    Ok(file.flush()?)
+    history::write(BufWriter::new(file), records)
 }
 
 /// Reads a history.
@@ -27,13 +22,9 @@ pub fn write(path: &Path, records: &[Record]) -> Result<()> {
 /// # Errors
 /// When the file cannot be read, or a line is no record; with its number.
 pub fn read(path: &Path) -> Result<Vec<Record>> {
-    let file = File::open(path).with_context(|| path.display().to_string())?;
-    let lines = BufReader::new(file).lines().enumerate();
-    let records = lines.map(|(number, line)| {
-        let place = || format!("line {} of {}", number + 1, path.display());
-        serde_json::from_str(&line.with_context(place)?).with_context(place)
-    });
-    records.collect()
+    let place = || path.display().to_string();
+    let file = File::open(path).with_context(place)?;
+    history::read(BufReader::new(file)).map(|record| record.with_context(place)).collect()
 }
 
 #[cfg(test)]
@@ -52,6 +43,6 @@ mod tests {
         write(&path, &records).unwrap();
         assert_eq!(read(&path).unwrap(), records);
         std::fs::write(&path, "{\"kind\":\"room\",\"room\":\"x\",\"max\":2}\nnonsense\n").unwrap();
-        assert!(format!("{:#}", read(&path).unwrap_err()).contains("line 2 of"));
+        assert!(format!("{:#}", read(&path).unwrap_err()).contains("line 2"));
     }
 }

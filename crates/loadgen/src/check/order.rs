@@ -1,33 +1,66 @@
-//! What viewers show: the log, in its order, without a gap and without a repeat.
+//! Order: everybody tells the same of each `seq`, and shows entries in that order.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::fmt;
 
-use super::{Report, Room, Rule};
-use crate::history::Entry;
+use super::room::{List, Room};
+use super::{Contradiction, Report, Testimony, Witness};
 
-pub(super) fn check(room: &Room<'_>, report: Report<'_>) {
-    // The first to be told of a `seq` says what stands there; everybody else must agree.
-    let mut known: HashMap<u64, &Entry> = room.kept_at();
-    let head = room.kept.last().map_or(u64::MAX, |entry| entry.seq);
-    for (viewer, entries) in &room.seen {
-        let (mut places, mut ids) = (HashSet::new(), HashSet::new());
-        let mut last: Option<u64> = None;
-        for entry in entries {
-            let seq = entry.seq;
-            if !places.insert(seq) || !ids.insert(entry.id.as_str()) {
-                report(Rule::Twice, format!("{viewer} showed {seq} {} again", entry.id));
-            } else if last.is_some_and(|last| seq < last) {
-                report(Rule::Order, format!("{viewer} showed {seq} after {last:?}"));
-            } else if last.is_some_and(|last| seq > last + 1) {
-                report(Rule::Gap, format!("{viewer} showed {seq} right after {last:?}"));
-            }
-            last = Some(last.map_or(seq, |last| last.max(seq)));
-            let first = *known.entry(seq).or_insert(entry);
-            if first != *entry {
-                report(Rule::Order, format!("{viewer} showed {entry:?}; others {first:?}"));
-            } else if seq > head {
-                report(Rule::Lost, format!("{viewer} showed {seq}, which is not kept"));
+/// What is out of order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Two tell different things of the same `seq`.
+    Disagree {
+        /// The one.
+        one: Box<Testimony>,
+        /// The other.
+        other: Box<Testimony>,
+    },
+    /// A `seq` comes only behind a higher one.
+    Backwards {
+        /// Where.
+        witness: Witness,
+        /// The higher one.
+        before: u64,
+        /// What comes late.
+        seq: u64,
+    },
+}
+
+impl From<Order> for Contradiction {
+    fn from(found: Order) -> Self {
+        Self::Order(found)
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Disagree { one, other } => write!(formatter, "{one}, but {other}"),
+            Self::Backwards { witness, before, seq } => {
+                write!(formatter, "{witness} has seq {seq} only after seq {before}")
             }
         }
+    }
+}
+
+pub(super) fn check(room: &Room<'_>, report: Report<'_>) {
+    for (first, other) in room.facts.entries.disputes() {
+        let [one, other] = [first, other].map(|told| Box::new(room.testimony(told)));
+        report(Order::Disagree { one, other }.into());
+    }
+    for list in room.lists().filter(|list| !list.is_run()) {
+        backwards(&list, report);
+    }
+}
+
+fn backwards(list: &List<'_>, report: Report<'_>) {
+    let (mut known, mut highest) = (HashSet::new(), 0);
+    for seq in list.seqs() {
+        // What was there already is a repeat, not late.
+        if known.insert(seq) && seq < highest {
+            report(Order::Backwards { witness: list.witness(), before: highest, seq }.into());
+        }
+        highest = highest.max(seq);
     }
 }

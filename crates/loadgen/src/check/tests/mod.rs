@@ -1,43 +1,61 @@
-//! The judge is proven by histories that break one rule each, and by many that break none.
+//! The judge is proven by histories that break one rule each, next to ones that do not, and by many
+//! random ones.
 
-mod broken;
+mod corruption;
+mod gaps;
+mod history;
+mod invented;
+mod lost;
+mod model;
+mod order;
 mod random;
-mod story;
+mod real_time;
+mod recorder;
+mod retry;
+mod seats;
+mod sentences;
+mod twice;
+mod verdict;
 
-use super::*;
-use story::Story;
+use super::{Contradiction, Message, Place, Rule, Testimony, Verdict, Witness, check};
+use crate::history::Entry;
+use history::{History, acknowledged_as, exit, failed, gif, join, ok, system, text, unknown};
 
-/// The rules that a history breaks.
-fn broken(records: &[Record]) -> Vec<Rule> {
-    check(records).broken.into_keys().collect()
+fn verdict(history: &History) -> Verdict {
+    check(&history.records)
 }
 
-#[test]
-fn a_history_in_which_all_is_well_breaks_no_rule_and_is_counted() {
-    let verdict = check(&Story::told());
+/// The only thing that is wrong.
+#[track_caller]
+fn only(history: &History) -> Contradiction {
+    let mut verdict = verdict(history);
+    assert_eq!(verdict.broken.values().sum::<usize>(), 1, "{verdict}");
+    verdict.violations.remove(0).contradiction
+}
+
+#[track_caller]
+fn assert_fine(history: &History) {
+    let verdict = verdict(history);
     assert!(verdict.is_fine(), "{verdict}");
-    assert_eq!((verdict.rooms, verdict.viewers), (1, 2));
-    assert_eq!((verdict.acknowledged, verdict.failed, verdict.unknown), (5, 1, 2));
-    assert_eq!((verdict.kept, verdict.seen), (8, 14));
 }
 
-#[test]
-fn an_empty_history_breaks_nothing_and_counts_nothing() {
-    assert_eq!(check(&[]), Verdict::default());
+/// The rules that are broken, and how often.
+fn broken(history: &History) -> Vec<(Rule, usize)> {
+    verdict(history).broken.into_iter().collect()
 }
 
-#[test]
-fn many_violations_are_counted_and_few_are_told() {
-    let mut records = Story::told();
-    records.retain(|record| !matches!(record, Record::Kept(kept) if kept.entry.seq > 2));
-    records.retain(|record| !matches!(record, Record::Seen(_)));
-    for number in 0..50 {
-        records.push(Story::sent("a", &format!("extra {number}"), 100 + number, 1_000));
-    }
-    let verdict = check(&records);
-    assert_eq!(verdict.broken.get(&Rule::Lost), Some(&53));
-    let told = verdict.violations.iter().filter(|violation| violation.rule == Rule::Lost);
-    assert_eq!(told.count(), VIOLATIONS_TOLD_MAX);
-    let text = verdict.to_string();
-    assert!(text.contains("Lost: 53 in all"), "{text}");
+fn message(author: &str, client_id: &str) -> Message {
+    Message { author: author.to_owned(), client_id: client_id.to_owned() }
+}
+
+fn place(seq: u64) -> Place {
+    Place { seq, id: format!("id{seq}") }
+}
+
+fn viewer(name: &str) -> Witness {
+    Witness::Viewer(name.to_owned())
+}
+
+fn told(witness: Witness, entry: Entry) -> Testimony {
+    Testimony { witness, entry }
 }

@@ -1,219 +1,80 @@
-//! Random histories of a model that keeps the promise; and one random fault, which must be found.
+//! Random histories: in good ones nothing is found, and of one fault exactly what it breaks.
 
+use std::cell::Cell;
+
+use proptest::collection::vec;
 use proptest::prelude::*;
-use rand::SeedableRng as _;
-use rand::rngs::StdRng;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, TestRunner};
 
+use super::corruption::{Fault, Victim, faults};
+use super::model::{Plan, history, plans};
 use super::*;
-use crate::history::{Content, Kept, Room, Seats, Seen};
 
-const PEOPLE: [&str; 4] = ["a", "b", "c", "d"];
-const SEATS: u32 = 3;
+/// How many histories each fault is brought into.
+const CASES: u32 = 64;
 
-/// A room that does what it should.
-struct Model {
-    room: String,
-    chance: StdRng,
-    now: u64,
-    log: Vec<Entry>,
-    people: Vec<&'static str>,
-    records: Vec<Record>,
+/// In how many of them there must be a place for it.
+const SPOILT_MIN: u32 = 16;
+
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(cases) })
 }
 
-impl Model {
-    fn new(room: &str, seed: u64) -> Self {
-        let records = vec![Record::Room(Room { room: room.to_owned(), max: SEATS })];
-        let chance = StdRng::seed_from_u64(seed);
-        Self { room: room.to_owned(), chance, now: 0, log: vec![], people: vec![], records }
-    }
-
-    fn put(&mut self, author: &str, client_id: Option<String>, content: Content) -> Outcome {
-        let seq = self.log.len() as u64 + 1;
-        let id = format!("{}-{seq}", self.room);
-        self.log.push(Entry { seq, id: id.clone(), author: author.to_owned(), client_id, content });
-        Outcome::Ok { seq, id }
-    }
-
-    fn step(&mut self) {
-        let person = PEOPLE[self.chance.random_range(0..PEOPLE.len())];
-        let seated = self.people.contains(&person);
-        match self.chance.random_range(0..10) {
-            0 if seated => {
-                self.people.retain(|other| *other != person);
-                self.put(person, None, Content::Exit);
-            }
-            1 if seated => {
-                self.put(person, None, Content::Gif("g.gif".to_owned()));
-            }
-            _ if seated => self.say(person),
-            _ if self.people.len() < SEATS as usize => {
-                self.people.push(person);
-                self.put(person, None, Content::Join);
-                let count = u32::try_from(self.people.len()).unwrap();
-                self.records.push(Record::Seats(Seats { room: self.room.clone(), count }));
-            }
-            _ => {}
-        }
-    }
-
-    /// One message with its attempts: some are stored without an answer, some are never stored.
-    fn say(&mut self, author: &str) {
-        let text = format!("{author} {}", self.now);
-        let mut stored = None;
-        match self.chance.random_range(0..10) {
-            0 | 1 => {
-                let content = Content::Text(text.clone());
-                stored = Some(self.put(author, Some(text.clone()), content));
-                self.attempt(author, &text, Outcome::Unknown);
-            }
-            2 | 3 => self.attempt(author, &text, Outcome::Unknown),
-            4 => self.attempt(author, &text, Outcome::Failed { error: "unavailable".to_owned() }),
-            _ => {}
-        }
-        for _ in 0..self.chance.random_range(0..3) {
-            let outcome = match &stored {
-                Some(outcome) => outcome.clone(),
-                None => self.put(author, Some(text.clone()), Content::Text(text.clone())),
-            };
-            stored = Some(outcome.clone());
-            self.attempt(author, &text, outcome);
-        }
-    }
-
-    fn attempt(&mut self, author: &str, text: &str, outcome: Outcome) {
-        let (begun, ended) = (self.now, self.now + 2);
-        self.now += 3;
-        self.records.push(Record::Sent(Sent {
-            room: self.room.clone(),
-            author: author.to_owned(),
-            client_id: text.to_owned(),
-            text: text.to_owned(),
-            begun,
-            ended,
-            outcome,
-        }));
-    }
-
-    fn told(mut self) -> Vec<Record> {
-        for viewer in 0..3 {
-            let from = self.chance.random_range(0..=self.log.len());
-            let to = self.chance.random_range(from..=self.log.len());
-            let room = &self.room;
-            self.records.extend(self.log[from..to].iter().map(|entry| {
-                let viewer = format!("{room} viewer {viewer}");
-                Record::Seen(Seen { room: room.clone(), viewer, entry: entry.clone() })
-            }));
-        }
-        let kept = |entry| Record::Kept(Kept { room: self.room.clone(), entry });
-        self.records.extend(self.log.clone().into_iter().map(kept));
-        self.records
-    }
+/// Rooms, and in which order their records are mixed.
+fn plays() -> impl Strategy<Value = (Vec<Plan>, Vec<Index>)> {
+    (plans(), vec(any::<Index>(), 16))
 }
 
-fn history(seed: u64) -> Vec<Record> {
-    let mut records = Vec::new();
-    for (number, room) in (0..).zip(["x", "y"]) {
-        let mut model = Model::new(room, seed.wrapping_add(number));
-        for _ in 0..40 {
-            model.step();
-        }
-        records.extend(model.told());
-    }
-    records
-}
-
-/// Positions of records that a fault can be brought into.
-fn places(records: &[Record], wanted: impl Fn(&Record) -> bool) -> Vec<usize> {
-    (0..records.len()).filter(|index| wanted(&records[*index])).collect()
-}
-
-fn acknowledged(record: &Record) -> bool {
-    matches!(record, Record::Sent(Sent { outcome: Outcome::Ok { .. }, .. }))
-}
-
-fn kept_text(record: &Record) -> bool {
-    matches!(record, Record::Kept(kept) if matches!(kept.entry.content, Content::Text(_)))
-}
-
-/// One fault, and the rules of which at least one must be named. Nothing when there is no place for it.
-fn spoil(records: &mut Vec<Record>, fault: u8, chance: &mut StdRng) -> Option<Vec<Rule>> {
-    let acks = places(records, acknowledged);
-    let texts = places(records, kept_text);
-    let kept = places(records, |record| matches!(record, Record::Kept(_)));
-    let seen = places(records, |record| matches!(record, Record::Seen(_)));
-    let wanted = match fault {
-        0 | 4 | 5 => &acks,
-        1..=3 | 7 => &texts,
-        6 => &kept,
-        _ => &seen,
-    };
-    let place = *wanted.get(chance.random_range(0..wanted.len().max(1)))?;
-    let found = match (fault, &mut records[place]) {
-        (0, Record::Sent(sent)) => {
-            sent.outcome = Outcome::Ok { seq: 1_000, id: "elsewhere".to_owned() };
-            vec![Rule::Lost, Rule::Retry]
-        }
-        (1, Record::Kept(kept)) => {
-            kept.entry.content = Content::Text("phantom".to_owned());
-            vec![Rule::Invented]
-        }
-        (2, Record::Kept(kept)) => {
-            kept.entry.client_id = Some("phantom".to_owned());
-            vec![Rule::Invented]
-        }
-        (3, Record::Kept(kept)) => {
-            kept.entry.seq += 1_000;
-            vec![Rule::Gap]
-        }
-        (4, Record::Sent(sent)) => {
-            sent.text = "other".to_owned();
-            vec![Rule::Lost, Rule::Retry, Rule::Invented]
-        }
-        (5, Record::Sent(sent)) => {
-            let Outcome::Ok { id, .. } = &mut sent.outcome else { return None };
-            "other".clone_into(id);
-            vec![Rule::Lost, Rule::Retry]
-        }
-        (6, _) => {
-            let again = records[place].clone();
-            records.insert(place, again);
-            vec![Rule::Twice]
-        }
-        (7, Record::Kept(kept)) => {
-            let author = &mut kept.entry.author;
-            "stranger".clone_into(author);
-            vec![Rule::Invented]
-        }
-        (8, Record::Seen(seen)) => {
-            seen.entry.id.push('x');
-            vec![Rule::Order]
-        }
-        (_, _) => {
-            let again = records[place].clone();
-            records.insert(place + 1, again);
-            vec![Rule::Twice]
-        }
-    };
-    Some(found)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
-
-    #[test]
-    fn a_room_that_keeps_the_promise_breaks_no_rule(seed: u64) {
-        let verdict = check(&history(seed));
+#[test]
+fn nothing_is_found_in_rooms_that_keep_the_promise() {
+    let judged = Cell::new(0);
+    let result = runner(512).run(&plays(), |(plans, mix)| {
+        let records = history(&plans, &mix);
+        let verdict = check(&records);
         prop_assert!(verdict.is_fine(), "{}", verdict);
-    }
+        let counts = verdict.counts;
+        prop_assert_eq!(counts.rooms, plans.len());
+        let of_rooms = |wanted: fn(&crate::history::Record) -> bool| {
+            records.iter().filter(|record| wanted(record)).count()
+        };
+        prop_assert_eq!(
+            counts.acknowledged + counts.failed + counts.unknown,
+            of_rooms(|record| matches!(record, crate::history::Record::Sent(_)))
+        );
+        judged.set(judged.get() + counts.acknowledged.min(1) + counts.seen.min(1));
+        Ok(())
+    });
+    result.unwrap();
+    assert!(judged.get() > 512, "most histories tell something: {}", judged.get());
+}
 
-    #[test]
-    fn any_one_fault_is_found_and_named(seed: u64, fault in 0_u8..10) {
-        let mut records = history(seed);
-        let mut chance = StdRng::seed_from_u64(seed);
-        if let Some(rules) = spoil(&mut records, fault, &mut chance) {
-            let verdict = check(&records);
-            let named = rules.iter().any(|rule| verdict.broken.contains_key(rule));
-            prop_assert!(named, "fault {} is not found: {}", fault, verdict);
-        }
+#[test]
+fn every_fault_is_found_and_named() {
+    let mut names = Vec::new();
+    for fault in faults() {
+        assert!(!names.contains(&fault.name), "{} is there twice", fault.name);
+        names.push(fault.name);
+        assert_found(fault);
     }
+}
+
+fn assert_found(fault: &Fault) {
+    let spoilt = Cell::new(0);
+    let result = runner(CASES).run(&(plays(), any::<Index>()), |((plans, mix), chance)| {
+        let mut victim = Victim { records: history(&plans, &mix), chance };
+        if (fault.spoil)(&mut victim).is_none() {
+            return Ok(());
+        }
+        spoilt.set(spoilt.get() + 1);
+        let verdict = check(&victim.records);
+        prop_assert!(verdict.broken.contains_key(&fault.breaks), "not found: {}", verdict);
+        let explained = |rule: &Rule| *rule == fault.breaks || fault.and_perhaps.contains(rule);
+        prop_assert!(verdict.broken.keys().all(explained), "and nothing else: {}", verdict);
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{}: {error}", fault.name);
+    }
+    assert!(spoilt.get() >= SPOILT_MIN, "{}: only in {} histories", fault.name, spoilt.get());
 }

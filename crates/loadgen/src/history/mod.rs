@@ -1,11 +1,16 @@
 //! What was done and what was seen, as it is recorded while a server is used and misused.
 //!
 //! A history is a list of [`Record`]s. It holds everything that [`crate::check`] needs and nothing
-//! about how it came about: the same judge serves a load on a healthy server and one that is killed.
+//! about how it came about: the same judge serves a load on a healthy server and one that is
+//! killed. As a file it is one line of JSON for each.
 //!
 //! Times are nanoseconds on one monotonic clock of the recorder.
 
+mod lines;
+
 use serde::{Deserialize, Serialize};
+
+pub use lines::{LINE_BYTES_MAX, read, write};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,9 +20,11 @@ pub enum Record {
     Room(Room),
     /// One attempt to send a message has ended. A retry is an attempt of its own.
     Sent(Sent),
-    /// A viewer showed an entry. The records of one viewer stand in the order in which they were shown.
+    /// A viewer showed an entry. The records of one viewer stand in the order in which they were
+    /// shown.
     Seen(Seen),
-    /// An entry of a room's log, as it was read at the end. The records of one room stand in its order.
+    /// An entry of a room's log, as it was read at the end. The records of one room stand in its
+    /// order.
     Kept(Kept),
     /// A server said how many seats of a room are taken.
     Seats(Seats),
@@ -107,8 +114,8 @@ pub enum Content {
 pub struct Seen {
     /// Where.
     pub room: String,
-    /// Who showed it: one page, across all its connections. After the server tells a page to start over
-    /// (`reset`), what it shows is recorded under another name.
+    /// Who showed it: one page, across all its connections. After the server tells a page to start
+    /// over (`reset`), what it shows is recorded under another name.
     pub viewer: String,
     /// What was shown.
     pub entry: Entry,
