@@ -5,13 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gif_chat::app::{App, OsRandom};
-use gif_chat::chat::{Feed, Store};
+use gif_chat::chat::{Feed, Outage, Store, StoreError};
 use gif_chat::config::Config;
 use gif_chat::store::sqlite::{OpenError, Options, SqliteStore};
 use rusqlite::Connection;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
+use super::stage::{Stage, text, visitor};
+use super::writing::fill;
 use crate::support::TestServer;
+use crate::support::socket_client::DEADLINE;
 
 fn options(folder: &Path) -> Options {
     Options {
@@ -41,6 +46,45 @@ async fn sqlite_tells_the_story_of_every_store() {
         store
     };
     Box::pin(super::story(open)).await;
+}
+
+#[tokio::test]
+async fn an_operation_waits_for_a_place_in_the_queue_and_is_refused_when_none_comes_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = async |folder: &Path, feed: Feed| {
+        let narrow = Options {
+            writer_queue_max: 1,
+            writer_batch_max: 1,
+            writer_wait_max: Duration::from_secs(1),
+            ..options(folder)
+        };
+        let store = SqliteStore::open(&narrow, feed, Arc::new(OsRandom)).unwrap();
+        let store: Arc<dyn Store> = Arc::new(store);
+        store
+    };
+    let mut stage = Stage::set(&open, folder.path()).await;
+    let who = visitor(1);
+    let room = stage.make_room("방", 10, &who).await.id;
+    stage.sit(&room, &who).await;
+    // Nobody listens: one operation is under way, one has the only place, and the third waits.
+    fill(&stage.feed);
+    let mut asked = JoinSet::new();
+    for said in ["하나", "둘", "셋"] {
+        let (store, entry) = (stage.store.clone(), stage.entry(&room, &who, text(said)));
+        asked.spawn(async move { store.append(entry).await });
+    }
+    let refused = timeout(DEADLINE, asked.join_next()).await.unwrap().unwrap().unwrap();
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable { outage: Outage::Busy, .. })),
+        "{refused:?}"
+    );
+    stage.told();
+    for number in [2, 3] {
+        let kept = timeout(DEADLINE, asked.join_next()).await.unwrap().unwrap().unwrap();
+        assert_eq!(kept.unwrap().seq, number, "what had a place is kept");
+    }
+    assert_eq!(stage.say(&room, &who, "넷").await.seq, 4, "and it goes on");
+    stage.store.close().await;
 }
 
 #[tokio::test]

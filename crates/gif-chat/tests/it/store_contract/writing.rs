@@ -54,7 +54,7 @@ pub(super) async fn is_told_before_it_is_answered(stage: &mut Stage) {
 }
 
 /// Leaves no place for another batch.
-fn fill(feed: &Feed) {
+pub(super) fn fill(feed: &Feed) {
     while feed.try_send(Vec::<Event>::new()).is_ok() {}
 }
 
