@@ -31,9 +31,14 @@ export function isReadable(colour: string, theme: Theme): boolean {
   return contrast(safeColour(colour), PAGE_BACKGROUND[theme]) >= CONTRAST_MIN;
 }
 
-/** The colour for a text, or nothing where the ordinary ink must do. */
-export function textColour(colour: string, theme: Theme): string | undefined {
-  return isReadable(colour, theme) ? safeColour(colour) : undefined;
+/**
+ * The CSS colour for a text on the page: the person's own in each theme where it can be read, else the
+ * ordinary ink. Whoever changes the theme needs no script to be right.
+ */
+export function textColour(colour: string): string {
+  const inTheme = (theme: Theme): string =>
+    isReadable(colour, theme) ? safeColour(colour) : "var(--ink)";
+  return `light-dark(${inTheme("light")}, ${inTheme("dark")})`;
 }
 
 function luminance(colour: string): number {

@@ -25,8 +25,7 @@ const page: LobbyPage = {
 };
 const connection = element("connection", HTMLElement);
 const texts = textsFor(pageLocale());
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const table = new RoomTable(page, texts, () => (dark.matches ? "dark" : "light"));
+const table = new RoomTable(page, texts);
 
 const socket = io("/room");
 socket.on("rooms", (rooms: Room[]) => table.show(rooms));
@@ -52,6 +51,5 @@ onWaking(() => {
   if (!socket.connected) socket.disconnect().connect();
 });
 
-dark.addEventListener("change", () => table.recolour());
 table.tick(Date.now());
 setInterval(() => table.tick(Date.now()), TICK_MS);

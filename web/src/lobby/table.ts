@@ -1,6 +1,6 @@
 // The lobby's table, kept true while it is open: one line per room, in the server's own markup.
 
-import { safeColour, textColour, type Theme } from "../colour.ts";
+import { safeColour, textColour } from "../colour.ts";
 import type { Texts } from "../texts.ts";
 import type { Room } from "../wire.ts";
 import { secondsLeft } from "./countdown.ts";
@@ -17,14 +17,12 @@ export type LobbyPage = {
 export class RoomTable {
   readonly #page: LobbyPage;
   readonly #texts: Texts;
-  readonly #theme: () => Theme;
   readonly #lines = new Map<string, HTMLTableRowElement>();
   readonly #body: HTMLTableSectionElement;
 
-  constructor(page: LobbyPage, texts: Texts, theme: () => Theme) {
+  constructor(page: LobbyPage, texts: Texts) {
     this.#page = page;
     this.#texts = texts;
-    this.#theme = theme;
     this.#body = page.table.tBodies[0] ?? page.table.createTBody();
     for (const line of this.#body.rows) {
       if (line.dataset["room"] !== undefined) this.#lines.set(line.dataset["room"], line);
@@ -65,14 +63,6 @@ export class RoomTable {
     for (const line of this.#lines.values()) this.#count(line, now);
   }
 
-  /** Colours the owners' names anew, where that theme lets them be read. */
-  recolour(): void {
-    for (const line of this.#lines.values()) {
-      const name = slot(line, "colour");
-      if (name) name.style.color = textColour(name.textContent ?? "", this.#theme()) ?? "";
-    }
-  }
-
   #append(id: string): HTMLTableRowElement {
     const copy = document.importNode(this.#page.blank.content, true);
     const line = copy.querySelector("tr") ?? document.createElement("tr");
@@ -93,7 +83,7 @@ export class RoomTable {
     slot(line, "swatch")?.setAttribute("fill", safeColour(room.owner));
     slot(line, "enter")?.setAttribute("href", `/room/${encodeURIComponent(room._id)}`);
     const name = slot(line, "colour");
-    if (name) name.style.color = textColour(room.owner, this.#theme()) ?? "";
+    if (name) name.style.color = textColour(room.owner);
     if (room.closesAt === undefined) delete line.dataset["closesAt"];
     else line.dataset["closesAt"] = room.closesAt;
     this.#count(line, Date.now());

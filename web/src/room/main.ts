@@ -17,8 +17,7 @@ import { followVisibleHeight } from "./viewport.ts";
 const shell = readShell();
 const locale = pageLocale();
 const times = timesFor(locale);
-const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
-tidyHistory(shell.history, times, dark ? "dark" : "light");
+tidyHistory(shell.history, times);
 followVisibleHeight();
 
 const texts = textsFor(locale);

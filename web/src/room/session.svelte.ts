@@ -1,9 +1,7 @@
 // One visit to one room: what the page shows and what it can do. Everything on the screen reads this.
 
 import type { Socket } from "socket.io-client";
-import { MediaQuery } from "svelte/reactivity";
 
-import { textColour } from "../colour.ts";
 import type { Texts } from "../texts.ts";
 import type { Times } from "../times.ts";
 import type { Alias, Entry, Failure, Joined, Sent } from "../wire.ts";
@@ -54,7 +52,6 @@ export class RoomSession {
   /** How often it has started over. */
   beginnings = $state(0);
 
-  readonly #dark = new MediaQuery("prefers-color-scheme: dark");
   readonly #timeline = new Timeline();
   readonly #connection: Connection;
   readonly #outbox: Outbox;
@@ -192,11 +189,6 @@ export class RoomSession {
 
   aliasIn(alias: Alias | undefined): string {
     return alias?.[this.texts.locale] ?? "";
-  }
-
-  /** The colour for a person's name, where it can be read on the page. */
-  nameColour(user: string): string | undefined {
-    return textColour(user, this.#dark.current ? "dark" : "light");
   }
 
   startedOverText(why: StartedOver): string {

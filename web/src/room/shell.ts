@@ -1,7 +1,7 @@
 // The page as the server rendered it: what it says about the room, and the list that stands in
 // until the first answer to our join.
 
-import { textColour, type Theme } from "../colour.ts";
+import { textColour } from "../colour.ts";
 import type { Times } from "../times.ts";
 import { continues, type Spoken } from "./grouping.ts";
 
@@ -34,7 +34,7 @@ export function readShell(): Shell {
 }
 
 /** Gives the server's list the look of ours, so that nothing moves when ours takes its place. */
-export function tidyHistory(history: HTMLElement, times: Times, theme: Theme): void {
+export function tidyHistory(history: HTMLElement, times: Times): void {
   let previous: Spoken | undefined;
   for (const line of history.querySelectorAll<HTMLElement>("li")) {
     const time = line.querySelector("time");
@@ -48,8 +48,7 @@ export function tidyHistory(history: HTMLElement, times: Times, theme: Theme): v
     line.classList.toggle("continued", continues(previous, spoken));
     previous = spoken;
     const alias = line.querySelector<HTMLElement>(".alias");
-    const readable = colour === undefined ? undefined : textColour(colour, theme);
-    if (alias && readable !== undefined) alias.style.color = readable;
+    if (alias && colour !== undefined) alias.style.color = textColour(colour);
   }
 }
 

@@ -172,31 +172,25 @@ impl RoomRow {
     }
 }
 
-/// Style rules that show each owner's colour on text, where it can be read (WCAG 1.4.3); elsewhere
-/// the mark beside it has to do.
+/// Style rules that show each owner's colour on text, in each theme where it can be read (WCAG
+/// 1.4.3); elsewhere the mark beside it has to do.
 pub(super) fn colour_rules(rooms: &[RoomState]) -> String {
-    let mut rules = String::new();
-    for (scheme, background) in ["light", "dark"].into_iter().zip(BACKGROUNDS) {
-        let Some(background) = Colour::parse(background) else {
-            continue;
-        };
-        let mut readable: Vec<_> = rooms
-            .iter()
-            .map(|room| room.owner_colour)
-            .filter(|colour| colour.contrast(background) >= Colour::TEXT_CONTRAST_MIN)
-            .map(|colour| format!(".{}{{color:{colour}}}", colour_class(colour)))
-            .collect();
-        readable.sort_unstable();
-        readable.dedup();
-        rules.extend([
-            "@media (prefers-color-scheme:",
-            scheme,
-            "){",
-            readable.concat().as_str(),
-            "}",
-        ]);
-    }
-    rules
+    let [light, dark] = BACKGROUNDS.map(Colour::parse);
+    let mut rules: Vec<_> = rooms
+        .iter()
+        .map(|room| room.owner_colour)
+        .map(|colour| {
+            let [light, dark] = [light, dark].map(|background| {
+                let readable = background
+                    .is_some_and(|page| colour.contrast(page) >= Colour::TEXT_CONTRAST_MIN);
+                if readable { colour.to_string() } else { "var(--ink)".to_owned() }
+            });
+            format!(".{}{{color:light-dark({light},{dark})}}", colour_class(colour))
+        })
+        .collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules.concat()
 }
 
 fn colour_class(colour: Colour) -> String {

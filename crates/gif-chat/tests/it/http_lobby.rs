@@ -79,18 +79,18 @@ async fn the_owner_is_shown_by_a_colour_and_in_it_where_that_can_be_read() {
     let lobby = server.visitor().socket("/room").connect().await.unwrap();
     let rooms = lobby.expect("rooms").await;
     let page = server.visitor().browser().get("/").await.text();
-    let (_, style) = page.split_once("prefers-color-scheme:light").unwrap();
-    let light = style.split_once("@media").unwrap().0;
-    let white = Colour::parse("#f7f9f7").unwrap();
+    let [light, dark] = ["#f7f9f7", "#141a18"].map(|page| Colour::parse(page).unwrap());
     let mut readable_colours = 0;
     for room in rooms.as_array().unwrap() {
         let owner = room["owner"].as_str().unwrap();
         let class = format!("colour-{}", owner.trim_start_matches('#'));
         let line = row(&page, room["_id"].as_str().unwrap());
         assert_contains(line, &[&format!("fill=\"{owner}\""), &format!(">{owner}<"), &class]);
-        let readable = Colour::parse(owner).unwrap().contrast(white) >= 4.5;
-        readable_colours += usize::from(readable);
-        assert_eq!(light.contains(&format!(".{class}{{color:{owner}}}")), readable, "{owner}");
+        let colour = Colour::parse(owner).unwrap();
+        let on = |page| if colour.contrast(page) >= 4.5 { owner } else { "var(--ink)" };
+        readable_colours += usize::from(on(light) == owner);
+        let rule = format!(".{class}{{color:light-dark({},{})}}", on(light), on(dark));
+        assert_contains(&page, &[&rule]);
     }
     assert!(readable_colours > 0);
 }
