@@ -45,17 +45,42 @@ function lineOf({ seq, chat = "", gif, system }: Entry): Line {
   return { seq, says: gif ?? chat };
 }
 
-/** What a page shows, from its first line to its last. */
+/** What is drawn of a page's list, from its first line to its last. */
 export async function linesOn(page: Page): Promise<Line[]> {
-  return page.locator("#messages > [data-seq]").evaluateAll((lines) =>
-    lines.map((line) => {
-      const picture = line.querySelector("img.gif")?.getAttribute("src");
-      const words = line.querySelector(".bubble.text, .line .text");
-      const says = picture?.replace("/gif/", "") ?? words?.textContent.trim() ?? "";
-      return { seq: Number(line.getAttribute("data-seq")), says };
-    }),
-  );
+  return page.getByRole("log").evaluate(readLines, undefined);
 }
+
+/** All that a page shows while its reader scrolls to the entry `goal`, up or down. */
+export async function linesOnTheWay(page: Page, goal: number): Promise<Line[]> {
+  const lines = await page.getByRole("log").evaluate(readLines, goal);
+  expect(lines.map(({ seq }) => seq)).toContain(goal);
+  return lines;
+}
+
+/** Runs in the page. Folded lines are opened first. */
+async function readLines(log: Element, goal: number | undefined): Promise<Line[]> {
+  const seen = new Map<number, Line>();
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    for (const folded of log.querySelectorAll("details")) folded.open = true;
+    const lines = log.querySelectorAll("#messages li[data-seq]:not(.movements)");
+    for (const line of lines) {
+      const picture = line.querySelector("img.gif")?.getAttribute("src");
+      const words = line.querySelector(".bubble.text, .text");
+      const says = picture?.replace("/gif/", "") ?? words?.textContent.trim() ?? "";
+      const seq = Number(line.getAttribute("data-seq"));
+      seen.set(seq, { seq, says });
+    }
+    if (goal === undefined || seen.has(goal) || performance.now() > deadline) break;
+    const up = goal < Math.min(...seen.keys());
+    log.scrollBy({ top: up ? -4_000 : 4_000, behavior: "instant" });
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+  }
+  return [...seen.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/** A page draws at least so many of the newest lines. */
+const LINES_AT_END = 200;
 
 /**
  * Each page shows exactly the log: nothing missing, nothing twice, in its order, and nothing is on its
@@ -65,9 +90,13 @@ export async function expectLog(pages: Page[], log: Line[]): Promise<void> {
   const first = log[0]?.seq ?? 1;
   expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => first + index));
   for (const page of pages) {
-    const kept = async () => (await linesOn(page)).filter(({ seq }) => seq >= first);
-    await expect.poll(kept).toEqual(log);
+    const newest = async () =>
+      (await linesOn(page)).filter(({ seq }) => seq >= first).slice(-LINES_AT_END);
+    await expect.poll(newest).toEqual(log.slice(-LINES_AT_END));
     await expect(page.locator("#pending > li")).toHaveCount(0);
+    if (log.length <= LINES_AT_END) continue;
+    const all = await linesOnTheWay(page, first);
+    expect(all.filter(({ seq }) => seq >= first)).toEqual(log);
   }
 }
 

@@ -85,9 +85,15 @@ export async function expectSaid(page: Page, texts: string[]): Promise<void> {
   await expect(page.locator("#pending > li")).toHaveCount(0);
 }
 
-/** What the system says in the conversation, such as who came. */
+/** What the system says in the conversation, such as who came; not what is folded into one line. */
 export function systemLines(page: Page): Locator {
-  return page.locator("#messages .message.system .text");
+  return page.locator("#messages .message.system .line .text");
+}
+
+/** Opens the lines into which those who came and went are folded. */
+export async function unfold(page: Page): Promise<void> {
+  const folded = page.locator("#messages details:not([open]) > summary");
+  while ((await folded.count()) > 0) await folded.first().click();
 }
 
 export function pictures(page: Page): Locator {

@@ -11,6 +11,7 @@ import {
   say,
   seatCount,
   systemLines,
+  unfold,
 } from "../support/room.ts";
 
 test("two visitors make a room by the form and talk both ways", async ({ arrive }) => {
@@ -46,6 +47,8 @@ test("whoever leaves by the button is seen to leave, and the count goes down", a
   await guest.getByRole("button", { name: "나가기" }).click();
   await guest.waitForURL("/");
   await expect(guest.getByRole("heading", { name: "채팅방 목록" })).toBeVisible();
+  await expect(maker.locator("#messages summary")).toHaveText("2명 입장, 1명 퇴장");
+  await unfold(maker);
   await expect(systemLines(maker).last()).toHaveText(`${name}님이 퇴장하셨습니다.`);
   await expect(seatCount(maker)).toHaveText("1 / 10명");
 });

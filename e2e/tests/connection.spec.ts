@@ -12,6 +12,7 @@ import {
   say,
   seatCount,
   systemLines,
+  unfold,
 } from "../support/room.ts";
 
 test("a cut connection is seen, comes back, and brings everything once", async ({
@@ -144,6 +145,7 @@ test.describe("with a grace that ends during the test", () => {
     await expectSaid(guest, ["먼저 한 말", "멈춘 사이에 쓴 말", "돌아왔군요"]);
     // Whoever did not come back is announced when the grace ends; the others would be, too.
     await expect(systemLines(maker).last()).toHaveText(`${nameOfGone}님이 퇴장하셨습니다.`);
+    await unfold(maker);
     await expect(systemLines(maker)).toHaveCount(4);
     await expect(seatCount(guest)).toHaveText("2 / 3명");
     for (const [index, page] of [maker, guest].entries()) {
@@ -152,6 +154,7 @@ test.describe("with a grace that ends during the test", () => {
       expect(await aliasOf(page)).toBe(names[index]);
       await expectSaid(page, ["먼저 한 말", "멈춘 사이에 쓴 말", "돌아왔군요"]);
     }
+    await unfold(maker);
     await expect(systemLines(maker)).toHaveCount(4);
   });
 });

@@ -9,20 +9,38 @@ const now = new Date("2026-11-20T15:30:00.000Z");
 const plain = (text: string): string =>
   text.replace(/\s/g, " ").replace("오전", "AM").replace("오후", "PM");
 
-test("a message of today shows the time of day, as its reader writes it", () => {
-  expect(plain(korean.short("2026-11-20T15:05:00.000Z", now))).toBe("AM 12:05");
-  expect(plain(english.short("2026-11-20T15:05:00.000Z", now))).toBe("12:05 AM");
+test("a message shows the time of day, as its reader writes it", () => {
+  expect(plain(korean.clock("2026-11-20T15:05:00.000Z"))).toBe("AM 12:05");
+  expect(plain(english.clock("2026-11-20T15:05:00.000Z"))).toBe("12:05 AM");
 });
 
-test("today is the reader's day, not the server's", () => {
-  expect(plain(korean.short("2026-11-20T14:59:00.000Z", now))).toBe("11월 20일 PM 11:59");
+test("a day is the reader's day, not the server's", () => {
+  expect(korean.day("2026-11-20T14:59:00.000Z", now)).toBe("11월 20일 금요일");
+  expect(korean.day("2026-11-20T15:00:00.000Z", now)).toBe("11월 21일 토요일");
+  expect(english.day("2026-11-20T15:00:00.000Z", now)).toBe("Saturday, November 21");
 });
 
-test("a message of another year shows the year", () => {
-  expect(plain(english.short("2025-11-20T14:59:00.000Z", now))).toBe("Nov 20, 2025, 11:59 PM");
+test("a day of another year shows the year", () => {
+  expect(english.day("2025-11-20T14:59:00.000Z", now)).toBe("Thursday, November 20, 2025");
+});
+
+test("all times of one day have one key, and no other day has it", () => {
+  const inSeoul = korean.dayKey("2026-11-20T15:00:00.000Z");
+  expect(korean.dayKey("2026-11-21T14:59:59.999Z")).toBe(inSeoul);
+  expect(korean.dayKey("2026-11-20T14:59:59.999Z")).not.toBe(inSeoul);
+  expect(korean.dayKey("2026-11-21T15:00:00.000Z")).not.toBe(inSeoul);
+  expect(korean.dayKey("2025-11-21T14:00:00.000Z")).not.toBe(inSeoul);
+});
+
+test("a zone that is a quarter of an hour off changes its day at its own midnight", () => {
+  const nepal = timesFor("en", "Asia/Kathmandu");
+  const before = nepal.dayKey("2026-11-20T18:14:59.999Z");
+  expect(nepal.dayKey("2026-11-20T18:10:00.000Z")).toBe(before);
+  expect(nepal.dayKey("2026-11-20T18:15:00.000Z")).not.toBe(before);
 });
 
 test("a time that cannot be read shows nothing", () => {
-  expect(korean.short("yesterday", now)).toBe("");
-  expect(korean.long("yesterday")).toBe("");
+  for (const write of [korean.clock, korean.day, korean.dayKey, korean.long]) {
+    expect(write("yesterday")).toBe("");
+  }
 });

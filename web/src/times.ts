@@ -3,31 +3,53 @@
 import type { Locale } from "./texts.ts";
 
 export type Times = {
-  /** Short: the time of day, with the date unless it is today. */
-  short: (iso: string, now?: Date) => string;
-  /** Long: date and time to the second, for whoever asks. */
+  /** The time of day. */
+  clock: (iso: string) => string;
+  /** The day, as a heading: with the weekday, and with the year unless it is this one. */
+  day: (iso: string, now?: Date) => string;
+  /** The same for all times of one day; nothing else can be read from it. */
+  dayKey: (iso: string) => string;
+  /** Date and time to the second, for whoever asks. */
   long: (iso: string) => string;
 };
+
+/** A minute lies in one day wherever one is. */
+const SAME_DAY_PREFIX = "2026-11-28T12:34".length;
+const DAYS_REMEMBERED_MAX = 2_000;
 
 export function timesFor(locale: Locale, timeZone?: string): Times {
   const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, timeZone === undefined ? options : { ...options, timeZone });
-  const clock: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
-  const day = format({ year: "numeric", month: "numeric", day: "numeric" });
   const year = format({ year: "numeric" });
-  const today = format(clock);
-  const thisYear = format({ ...clock, month: "short", day: "numeric" });
-  const earlier = format({ ...clock, year: "numeric", month: "short", day: "numeric" });
+  const date = format({ year: "numeric", month: "numeric", day: "numeric" });
+  const clock = format({ hour: "numeric", minute: "2-digit" });
+  const thisYear = format({ month: "long", day: "numeric", weekday: "long" });
+  const earlier = format({ year: "numeric", month: "long", day: "numeric", weekday: "long" });
   const long = format({ dateStyle: "long", timeStyle: "medium" });
+  const readable =
+    (write: (time: Date) => string) =>
+    (iso: string): string =>
+      Number.isNaN(Date.parse(iso)) ? "" : write(new Date(iso));
 
-  const short = (iso: string, now: Date = new Date()): string => {
-    const time = new Date(iso);
-    if (Number.isNaN(time.getTime())) return "";
-    if (day.format(time) === day.format(now)) return today.format(time);
-    return (year.format(time) === year.format(now) ? thisYear : earlier).format(time);
+  // A long list asks for the day of each of its entries at each change.
+  const days = new Map<string, string>();
+  const dayKey = (iso: string): string => {
+    const prefix = iso.slice(0, SAME_DAY_PREFIX);
+    const known = days.get(prefix);
+    if (known !== undefined) return known;
+    if (days.size >= DAYS_REMEMBERED_MAX) days.clear();
+    const key = readable((time) => date.format(time))(iso);
+    days.set(prefix, key);
+    return key;
   };
   return {
-    short,
-    long: (iso) => (Number.isNaN(Date.parse(iso)) ? "" : long.format(new Date(iso))),
+    clock: readable((time) => clock.format(time)),
+    day: (iso, now = new Date()) =>
+      readable((time) => {
+        const ofThisYear = year.format(time) === year.format(now);
+        return (ofThisYear ? thisYear : earlier).format(time);
+      })(iso),
+    dayKey,
+    long: readable((time) => long.format(time)),
   };
 }

@@ -8,21 +8,20 @@ import { timesFor } from "../times.ts";
 import { onWaking } from "../waking.ts";
 import App from "./App.svelte";
 import LeaveButton from "./LeaveButton.svelte";
+import People from "./People.svelte";
 import RoomFacts from "./RoomFacts.svelte";
 import { keeperFor } from "./keeping/here.ts";
 import { RoomSession } from "./session.svelte.ts";
-import { readShell, tidyHistory } from "./shell.ts";
+import { readShell } from "./shell.ts";
 import { followVisibleHeight } from "./viewport.ts";
 
-const shell = readShell();
 const locale = pageLocale();
-const times = timesFor(locale);
-tidyHistory(shell.history, times);
+const shell = readShell(locale);
 followVisibleHeight();
 
 const texts = textsFor(locale);
 const keeper = keeperFor(shell.room, texts.text("room.stale"));
-const session = new RoomSession(shell, io("/chat"), texts, times, keeper);
+const session = new RoomSession(shell, io("/chat"), texts, timesFor(locale), keeper);
 
 onWaking((glance) => {
   // A standing connection is not asked after every glance elsewhere whether it still stands.
@@ -36,8 +35,9 @@ window.addEventListener("beforeunload", (event) => {
   if (session.losing) event.preventDefault();
 });
 
-const { app, facts, actions } = shell.places;
-for (const place of [app, facts, actions]) place.replaceChildren();
+const { app, facts, people, actions } = shell.places;
+for (const place of [app, facts, people, actions]) place.replaceChildren();
 mount(App, { target: app, props: { session } });
 mount(RoomFacts, { target: facts, props: { session } });
+mount(People, { target: people, props: { session } });
 mount(LeaveButton, { target: actions, props: { session } });

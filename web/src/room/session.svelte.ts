@@ -13,13 +13,12 @@ import type { Keeper } from "./keeping/keeper.ts";
 import { GIF_MIB_MAX, isTooLong } from "./limits.ts";
 import { Outbox, type PendingText } from "./outbox.ts";
 import { Pace } from "./pace.ts";
+import { type Person, Roster } from "./roster.svelte.ts";
 import type { Shell } from "./shell.ts";
 import { Status } from "./status.ts";
-import { type StartedOver, Timeline } from "./timeline.ts";
+import { ENTRIES_AT_END_MAX, type StartedOver, Timeline } from "./timeline.ts";
 import { upload } from "./upload.ts";
 import { type PendingGif, Uploads } from "./uploads.ts";
-
-export type Person = { user: string; alias: string };
 
 const RECOVERED_SHOWN_MS = 4_000;
 const STARTED_OVER_SHOWN_MS = 15_000;
@@ -32,21 +31,20 @@ export class RoomSession {
   readonly shell: Shell;
   readonly texts: Texts;
   readonly times: Times;
+  readonly roster: Roster;
 
+  /** Until the room has answered, what the server wrote into the page. */
   entries = $state.raw<readonly Entry[]>([]);
   hasOlder = $state(false);
   loadingOlder = $state(false);
   pendingTexts = $state.raw<readonly PendingText[]>([]);
   pendingGifs = $state.raw<readonly PendingGif[]>([]);
-  /** Whether the list on the screen is ours; until then the server's one stands in. */
+  /** Whether the room has answered: what is on the screen is the room's own. */
   joined = $state(false);
   online = $state(false);
   status = $state("");
   ending = $state.raw<Ending | undefined>(undefined);
   leaving = $state(false);
-  you = $state.raw<(Person & { id: string }) | undefined>(undefined);
-  count: number = $state(0);
-  owner = $state.raw<Person>({ user: "", alias: "" });
   /** Why the list on the screen is not the one that was there before. */
   startedOver = $state.raw<StartedOver | undefined>(undefined);
   /** How often it has started over. */
@@ -72,8 +70,8 @@ export class RoomSession {
     this.shell = shell;
     this.texts = texts;
     this.times = times;
-    this.count = shell.count;
-    this.owner = shell.owner;
+    this.roster = new Roster(texts.locale, shell.count, shell.owner);
+    this.entries = shell.preview;
     this.#keeper = keeper;
     this.#status = new Status((text) => (this.status = text));
     this.#outbox = new Outbox({
@@ -172,8 +170,14 @@ export class RoomSession {
 
   /** Keeps the list short; only for a reader who is at its end, where nobody sees the other one. */
   trim(): void {
-    this.#timeline.trim();
+    if (!this.joined || this.entries.length <= ENTRIES_AT_END_MAX) return;
+    this.#timeline.trim(ENTRIES_AT_END_MAX);
     this.#show();
+  }
+
+  /** Asks anew who is here, and for whatever else may be missing. */
+  refresh(): void {
+    if (this.online) this.#connection.catchUp();
   }
 
   async leave(): Promise<void> {
@@ -183,12 +187,16 @@ export class RoomSession {
     location.assign("/");
   }
 
-  isMine(entry: Entry): boolean {
-    return entry.author !== undefined && entry.author === this.you?.id;
+  get you(): (Person & { id: string }) | undefined {
+    return this.roster.you;
+  }
+
+  isMine({ author }: Entry): boolean {
+    return author !== undefined && author === (this.you?.id ?? this.shell.you);
   }
 
   aliasIn(alias: Alias | undefined): string {
-    return alias?.[this.texts.locale] ?? "";
+    return this.roster.aliasIn(alias);
   }
 
   startedOverText(why: StartedOver): string {
@@ -241,11 +249,7 @@ export class RoomSession {
   }
 
   #joined(answer: Joined): void {
-    const { you, participants } = answer;
-    this.you = { id: you.id, user: you.user, alias: this.aliasIn(you.alias) };
-    this.count = participants.length;
-    const owner = participants.find((participant) => participant.id === answer.owner);
-    if (owner) this.owner = { user: owner.user, alias: this.aliasIn(owner.alias) };
+    this.roster.joined(answer);
     const { entries, startedOver } = this.#timeline.joined(answer);
     if (startedOver) {
       this.#untold = startedOver;
@@ -286,11 +290,7 @@ export class RoomSession {
 
   #live(entry: Entry): void {
     this.#timeline.live(entry);
-    if (entry.count !== undefined) this.count = entry.count;
-    const { system } = entry;
-    if (system?.kind === "owner") {
-      this.owner = { user: system.user, alias: this.aliasIn(system.alias) };
-    }
+    this.roster.live(entry);
     this.#showing.ask();
     this.#mindGap();
   }
@@ -319,6 +319,7 @@ export class RoomSession {
   }
 
   #show(): void {
+    this.#timeline.trim();
     this.entries = this.#timeline.shown();
     this.hasOlder = this.#timeline.hasOlder;
     this.#resolve();

@@ -16,7 +16,8 @@ describe("entering", () => {
     const { session, socket } = await startJoined([entry(1), entry(2)]);
     expect(socket.last("join").payload).toEqual({ room: "room" });
     expect(shown(session)).toEqual([1, 2]);
-    expect(session).toMatchObject({ joined: true, online: true, count: 2, status: "" });
+    expect(session).toMatchObject({ joined: true, online: true, status: "" });
+    expect(session.roster.count).toBe(2);
     expect(session.you?.alias).toBe("Blue Whale");
   });
 
@@ -177,9 +178,9 @@ describe("while in the room", () => {
     const { session, socket } = await startJoined();
     const system = { author: "whale", user: "#3a7867", alias: WHALE.alias };
     await socket.happens("exit", { ...entry(2), count: 1, system: { kind: "exit", ...system } });
-    expect(session.count).toBe(1);
+    expect(session.roster.count).toBe(1);
     await socket.happens("chat", { ...entry(3), system: { kind: "owner", ...system } });
-    expect(session.owner).toEqual({ user: "#3a7867", alias: "Blue Whale" });
+    expect(session.roster.owner).toEqual({ user: "#3a7867", alias: "Blue Whale" });
   });
 
   test("older entries are fetched before the oldest one, once at a time", async () => {

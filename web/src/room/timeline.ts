@@ -2,8 +2,10 @@
 
 import type { Entry, Joined } from "../wire.ts";
 
-/** More than this in the list and the oldest leave it; scrolling up fetches them again. */
-export const ENTRIES_SHOWN_MAX = 1_000;
+/** More than this are never held: as many as a server keeps unless it is told otherwise. */
+export const ENTRIES_MAX = 10_000;
+/** More than this are let go while the reader is at the end; scrolling up fetches them again. */
+export const ENTRIES_AT_END_MAX = 1_000;
 /** More than this does not wait for an answer to a join: a later one brings what was let go. */
 export const ENTRIES_HELD_MAX = 1_000;
 
@@ -105,7 +107,7 @@ export class Timeline {
   }
 
   /** Lets the oldest entries go when there are too many. */
-  trim(max = ENTRIES_SHOWN_MAX): void {
+  trim(max = ENTRIES_MAX): void {
     const surplus = this.#entries.size - max;
     if (surplus <= 0) return;
     for (const entry of this.shown().slice(0, surplus)) this.#entries.delete(entry.seq);

@@ -90,6 +90,8 @@ impl CreatePage {
 pub(super) struct RoomPage {
     pub(super) page: Page,
     pub(super) room: RoomHead,
+    /// The reader's author id.
+    pub(super) you: String,
     pub(super) messages: Vec<MessageRow>,
     pub(super) script: String,
 }
@@ -106,8 +108,11 @@ pub(super) struct RoomHead {
 
 pub(super) struct MessageRow {
     seq: u64,
-    system: bool,
+    /// What the system says, if it is the system that speaks.
+    kind: Option<&'static str>,
     own: bool,
+    author: String,
+    client_id: Option<String>,
     author_colour: String,
     alias: String,
     created_at: String,
@@ -221,10 +226,12 @@ impl RoomHead {
 
 impl MessageRow {
     pub(super) fn new(entry: &Entry, own: &crate::chat::AuthorId, reader: Locale) -> Self {
-        let row = |who: &Identity, system| Self {
+        let row = |who: &Identity| Self {
             seq: entry.seq,
-            system,
-            own: !system && who.author == *own,
+            kind: None,
+            own: false,
+            author: who.author.to_string(),
+            client_id: None,
             author_colour: who.colour.to_string(),
             alias: words(&who.alias, reader),
             created_at: entry.created_at.to_string(),
@@ -234,16 +241,26 @@ impl MessageRow {
         match &entry.message {
             Message::System(line) => {
                 let alias = words(&line.about.alias, reader);
-                let key = format!("system.{}", line.kind.as_str());
-                let text = Some(reader.fill(&key, "user", alias));
-                Self { text, ..row(&line.about, true) }
+                let kind = line.kind.as_str();
+                let text = Some(reader.fill(&format!("system.{kind}"), "user", alias));
+                Self { text, kind: Some(kind), ..row(&line.about) }
             }
-            Message::Said { by, body: Body::Text(text), .. } => {
-                Self { text: Some(text.as_str().to_owned()), ..row(by, false) }
-            }
-            Message::Said { by, body: Body::Gif(gif), .. } => {
-                let gif = GifView { name: gif.name.clone(), width: gif.width, height: gif.height };
-                Self { gif: Some(gif), ..row(by, false) }
+            Message::Said { by, body, client_id, .. } => {
+                let own = by.author == *own;
+                let client_id = client_id.as_ref().filter(|_| own);
+                let said = Self {
+                    own,
+                    client_id: client_id.map(|id| id.as_str().to_owned()),
+                    ..row(by)
+                };
+                match body {
+                    Body::Text(text) => Self { text: Some(text.as_str().to_owned()), ..said },
+                    Body::Gif(gif) => {
+                        let (width, height) = (gif.width, gif.height);
+                        let gif = GifView { name: gif.name.clone(), width, height };
+                        Self { gif: Some(gif), ..said }
+                    }
+                }
             }
         }
     }

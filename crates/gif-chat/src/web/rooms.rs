@@ -198,6 +198,7 @@ async fn room_page(web: &Web, caller: &Caller, standing: &Standing) -> Result<Re
     let page = RoomPage {
         page: web.page(caller.locale),
         room: RoomHead::new(standing, caller.locale),
+        you: own.to_string(),
         messages: history.entries.iter().map(row).collect(),
         script: web.assets.room_script.clone(),
     };

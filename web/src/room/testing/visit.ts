@@ -198,7 +198,8 @@ export type Visit = { session: RoomSession; socket: FakeSocket };
 export function start(keeper = new Browser().page().keeper): Visit {
   const socket = new FakeSocket();
   const owner = { user: "#c5793a", alias: "Yellow Fox" };
-  const shell = { room: "room", max: 10, secret: false, count: 1, owner } as Shell;
+  const facts = { room: "room", max: 10, secret: false, count: 1, owner, you: "whale" };
+  const shell = { ...facts, preview: [] as Entry[] } as unknown as Shell;
   const times = timesFor("en");
   const session = new RoomSession(
     shell,

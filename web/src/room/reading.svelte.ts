@@ -1,0 +1,71 @@
+// Where in the conversation the reader is: which part of it is on the page, and what is unread.
+
+import { NOTHING_READ, noted, type ReadMark } from "./read-mark.ts";
+import { type Row, rowsOf } from "./rows.ts";
+import type { RoomSession } from "./session.svelte.ts";
+import { hasBefore, hasBehind, partOf, stepDown, stepUp } from "./window.ts";
+
+export class Reading {
+  readonly #session: RoomSession;
+  #mark = $state.raw<ReadMark>(NOTHING_READ);
+  /** Where the part on the page starts; nowhere while it follows the end of the list. */
+  #first = $state<number | undefined>(undefined);
+
+  readonly #rows: readonly Row[] = $derived.by(() =>
+    rowsOf(this.#session.entries, {
+      dayOf: this.#session.times.dayKey,
+      unreadAfter: this.#mark.after,
+    }),
+  );
+  /** The lines on the page. */
+  readonly rows: readonly Row[] = $derived(partOf(this.#rows, this.#first));
+  /** Whether there is something before them, here or on the server. */
+  readonly hasOlder: boolean = $derived.by(
+    () => hasBefore(this.#rows, this.rows) || this.#session.hasOlder,
+  );
+  /** Whether the newest message is on the page. */
+  readonly reachesEnd: boolean = $derived(!hasBehind(this.#rows, this.rows));
+
+  constructor(session: RoomSession) {
+    this.#session = session;
+  }
+
+  /** Messages of others that the reader has not had before their eyes. */
+  get unseen(): number {
+    return this.#mark.unseen;
+  }
+
+  /** `present`: the end of the list is before the reader's eyes. */
+  note(present: boolean): void {
+    const { entries } = this.#session;
+    this.#mark = noted(this.#mark, entries, present, (entry) => this.#session.isMine(entry));
+  }
+
+  /** The mark has done its work once its reader goes on writing, or looks away. */
+  forgetMark(): void {
+    if (this.#mark.after !== undefined) this.#mark = { ...this.#mark, after: undefined };
+  }
+
+  /** Follows the end of the list from here on. */
+  follow(): void {
+    this.#first = undefined;
+  }
+
+  /** Leaves the part where it is, whatever comes behind it. */
+  stay(): void {
+    this.#first ??= this.rows[0]?.seq;
+  }
+
+  /** Brings what is before the part; the reader's place is the view's to keep. */
+  async up(): Promise<void> {
+    if (!hasBefore(this.#rows, this.rows)) await this.#session.loadOlder();
+    this.stay();
+    if (this.#first !== undefined) this.#first = stepUp(this.#rows, this.#first);
+  }
+
+  /** Brings what is behind the part. */
+  down(): void {
+    if (this.reachesEnd || this.#first === undefined) return;
+    this.#first = stepDown(this.#rows, this.#first);
+  }
+}
