@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: run build dev web test test-rust test-differential test-web test-e2e test-promise torture durable loadgen-build \
-	bench bench-quick bench-build check types example deny fuzz browser python strace eatmydata screenshots clean
+	bench bench-quick bench-build check types example deny fuzz browser python strace eatmydata screenshots page-figures clean
 
 BINARY := target/release/gif-chat
 PAGE := web/dist/.vite/manifest.json
@@ -173,6 +173,10 @@ $(CARGO_FUZZ):
 ## screenshots: pictures of every page into e2e/results/screenshots
 screenshots: build browser e2e/node_modules/.package-lock.json
 	cd e2e && npm run screenshots
+
+## page-figures: how long a slow phone waits for lobby and room, as Chromium tells it
+page-figures: build browser e2e/node_modules/.package-lock.json
+	cd e2e && npm run figures
 
 clean:
 	cargo clean

@@ -29,6 +29,7 @@ export default defineConfig({
   },
   projects: [
     { name: "tests", testDir: "tests" },
+    { name: "figures", testDir: "figures" },
     { name: "screenshots", testDir: "screenshots", timeout: 120_000 },
   ],
 });
