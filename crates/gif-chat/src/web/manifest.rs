@@ -27,9 +27,7 @@ fn manifest(web: &Web, caller: &Caller) -> Value {
     let text = |key| caller.locale.text(key);
     let [background, _in_a_dark_system] = caller.theme.backgrounds();
     let icons = &web.assets.icons;
-    let icon = |address: &str, sizes: &str, kind: &str, purpose: &str| {
-        json!({ "src": address, "sizes": sizes, "type": kind, "purpose": purpose })
-    };
+    let icon = |address: &str, sizes: &str, kind: &str, purpose: &str| json!({ "src": address, "sizes": sizes, "type": kind, "purpose": purpose });
     json!({
         "id": "/",
         "name": text("site.name"),
