@@ -1,7 +1,8 @@
 // A phone of 360 pixels shows everything without scrolling sideways; less motion breaks nothing.
 
-import { expect, type Page, test } from "../support/fixtures.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { gif } from "../support/gif.ts";
+import { expectNoSidewaysScrolling } from "../support/looks.ts";
 import {
   composer,
   enterRoom,
@@ -15,21 +16,6 @@ import {
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const LONG_WORD = "가나다라마바사아자차카타파하".repeat(7);
 const LONG_ADDRESS = `https://example.org/${"a".repeat(300)}`;
-
-async function expectNoSidewaysScrolling(page: Page): Promise<void> {
-  const tooWide = await page.evaluate(() =>
-    [document.documentElement, document.body, ...document.querySelectorAll(".timeline")]
-      .filter((element) => element.scrollWidth > element.clientWidth)
-      .map((element) => `${element.tagName}.${element.className}`),
-  );
-  expect(tooWide, `too wide on ${page.url()}`).toEqual([]);
-  const outside = await page.evaluate(() =>
-    [...document.querySelectorAll("a, button, textarea, input, h1, td, th, .bubble")]
-      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-      .map((element) => element.outerHTML.slice(0, 80)),
-  );
-  expect(outside, `cut off on ${page.url()}`).toEqual([]);
-}
 
 test("no page of a phone scrolls sideways", async ({ arrive, watch }) => {
   watch.expect(/status of (401|404)/);

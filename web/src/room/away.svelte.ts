@@ -84,7 +84,7 @@ function noticesFor(room: string): Notices {
   const notices = new Notices(device, room, icon, ({ possible, on, denied }) => {
     part("notify")?.toggleAttribute("hidden", !possible);
     part("notify-denied")?.toggleAttribute("hidden", !denied);
-    toggle?.setAttribute("aria-pressed", String(on));
+    toggle?.setAttribute("aria-checked", String(on));
   });
   toggle?.addEventListener("click", () => void notices.toggle());
   return notices;
