@@ -74,6 +74,7 @@ function tabMark(): (unread: number) => void {
 function noticesFor(room: string): Notices {
   const part = (id: string): HTMLElement | null => document.getElementById(id);
   const toggle = part("notify-toggle");
+  const why = part("notify-denied");
   const icon = document.querySelector<HTMLLinkElement>("link[rel=apple-touch-icon]")?.href ?? "";
   const device = {
     Notification: window.isSecureContext ? window.Notification : undefined,
@@ -83,7 +84,7 @@ function noticesFor(room: string): Notices {
   };
   const notices = new Notices(device, room, icon, ({ possible, on, denied }) => {
     part("notify")?.toggleAttribute("hidden", !possible);
-    part("notify-denied")?.toggleAttribute("hidden", !denied);
+    if (why) Object.assign(why, { hidden: !denied, role: denied ? "alert" : null });
     toggle?.setAttribute("aria-checked", String(on));
   });
   toggle?.addEventListener("click", () => void notices.toggle());

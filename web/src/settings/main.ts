@@ -1,22 +1,20 @@
 // Spares the reader the loading of the page when a choice is made in the menu: a theme is there at once,
 // in every open tab. Without this script the menu is a form that the server answers.
 
-import { PAGE_BACKGROUND } from "../colour.ts";
-
 type Choice = { name: string; value: string };
 
 const root = document.documentElement;
 const problem = document.getElementById("settings-problem");
+/** What the browser's own bar is coloured with where the system is light, and where it is dark. */
+const bars = [...document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")];
 const tabs = new BroadcastChannel("gifchat-theme");
 
 function showTheme(theme: string): void {
   const fixed = theme === "light" || theme === "dark" ? theme : undefined;
   if (fixed) root.dataset["theme"] = fixed;
   else delete root.dataset["theme"];
-  for (const bar of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
-    const system = bar.media.includes("dark") ? "dark" : "light";
-    bar.content = PAGE_BACKGROUND[fixed ?? system];
-  }
+  const chosen = bars.find((bar) => fixed && bar.media.includes(fixed));
+  for (const bar of bars) bar.content = (chosen ?? bar).dataset["colour"] ?? "";
   for (const button of document.querySelectorAll<HTMLButtonElement>("#settings [name=theme]")) {
     button.setAttribute("aria-pressed", String(button.value === (fixed ?? "auto")));
   }
@@ -39,7 +37,8 @@ async function choose(choice: Choice): Promise<void> {
     tabs.postMessage(choice.value);
   }
   const kept = await isKept(choice);
-  problem?.toggleAttribute("hidden", kept);
+  // The role comes with the sentence, so that it is read out.
+  if (problem) Object.assign(problem, { hidden: kept, role: kept ? null : "alert" });
   if (kept && choice.name === "language") location.reload();
 }
 
