@@ -1,78 +1,110 @@
-// Whatever people write is text, never markup: in titles, messages and the names of files.
+// Whatever people write is text, never markup: in titles, messages, addresses, cookies, names of files.
 
-import { expect, test } from "../support/fixtures.ts";
+import { Visitor } from "../support/course.ts";
+import { expect, type Page, test } from "../support/fixtures.ts";
 import { gif } from "../support/gif.ts";
+import { expectNoSidewaysScrolling } from "../support/looks.ts";
+import { FOREIGN, ISOLATED, payloadLines, PAYLOADS, TURNED } from "../support/payloads.ts";
 import {
   enterRoom,
   expectPictures,
   expectSaid,
   inRoom,
-  lobbyLine,
   makeRoom,
-  say,
+  saidIn,
   sendGif,
 } from "../support/room.ts";
 
-const PAYLOADS = [
-  `<script>alert(1)</script>`,
-  `<img src=x onerror=alert(1)>`,
-  `"><svg/onload=alert(1)>`,
-  `'"\`--><iframe srcdoc="<script>alert(1)</script>">`,
-  `</title></textarea></style></bdi><details open ontoggle=alert(1)>`,
-  `javascript:alert(1)`,
-  `{{constructor.constructor('alert(1)')()}} \${alert(1)} {@html "<b>x</b>"}`,
-  `&lt;img src=x onerror=alert(1)&gt; &amp;`,
-  `<a href="javascript:alert(1)">눌러 보십시오</a>`,
-  `__proto__`,
-  `{"$gt":""}`,
-];
+const LONG_WORD = "가".repeat(3_000);
+const TITLE_LENGTH_MAX = 100;
+const NOTICE_LENGTH_MAX = 200;
 
-/** Turns the direction of what follows it. */
-const TURNED = "\u202etxt.exe\u202c";
+/** Everything of the page was written by us. */
+async function expectNothingForeign(page: Page): Promise<void> {
+  await expect(page.locator(FOREIGN)).toHaveCount(0);
+}
 
-/** Marks of markup that came out of a text. */
-const FOREIGN = "iframe, details, [onerror], [onload], [ontoggle], [srcdoc], a[href^='javascript:']";
-
-test("hostile messages are shown as they were written", async ({ arrive }) => {
-  const [writer, reader] = [await arrive(), await arrive()];
-  const room = await makeRoom(writer, { title: "글자 그대로" });
-  await enterRoom(reader, room);
-  const texts = [...PAYLOADS, TURNED];
-  for (const [index, text] of texts.entries()) {
-    await say(writer, text);
-    await expectSaid(reader, texts.slice(0, index + 1));
+test("hostile messages are shown as they were written", async ({ arrive, server }) => {
+  const reader = await arrive();
+  const room = await makeRoom(reader, { title: "글자 그대로" });
+  const writer = new Visitor(server.url);
+  const texts = [...PAYLOADS, TURNED, ISOLATED, LONG_WORD];
+  for (const text of texts) {
+    expect((await writer.chat(room.replace("/room/", ""), text)).ok, text).toBe(true);
   }
+  await expect.poll(() => saidIn(reader), { timeout: 20_000 }).toEqual(texts);
+  await expectNothingForeign(reader);
   await reader.reload();
   await inRoom(reader);
-  for (const page of [writer, reader]) {
-    await expectSaid(page, texts);
-    await expect(page.locator("#messages .bubble.text *")).toHaveCount(0);
-    await expect(page.locator(FOREIGN)).toHaveCount(0);
-  }
+  await expectSaid(reader, texts);
+  await expect(reader.locator("#messages .bubble.text *")).toHaveCount(0);
+  await expectNothingForeign(reader);
+  await expectNoSidewaysScrolling(reader);
   const plain = await arrive({ javaScriptEnabled: false });
   await plain.goto(room);
-  await expect(plain.locator("#history .bubble.text")).toHaveText(texts);
+  expect(await plain.locator("#history .bubble.text").allTextContents()).toEqual(texts);
+  await expectNothingForeign(plain);
+});
+
+test("one can write hostile texts oneself", async ({ arrive }) => {
+  const writer = await arrive();
+  await makeRoom(writer, { title: "직접 쓰기" });
+  const texts = PAYLOADS.filter((_, index) => index % 8 === 0);
+  for (const [index, text] of texts.entries()) {
+    await writer.locator("#composer").fill(text);
+    await writer.locator("#composer").press("Enter");
+    await expectSaid(writer, texts.slice(0, index + 1));
+  }
+  await expectNothingForeign(writer);
 });
 
 test("hostile titles are shown as they were written, in the lobby and in the room", async ({
   arrive,
+  server,
 }) => {
-  const [live, maker, served] = [await arrive(), await arrive(), await arrive()];
+  const [live, served] = [await arrive(), await arrive()];
   await live.goto("/");
-  for (const title of PAYLOADS) {
-    await makeRoom(maker, { title });
-    await expect(maker.getByRole("heading", { level: 1 })).toHaveText(title);
-    expect(await maker.title()).toContain(title.trim());
-    await expect(maker.locator(FOREIGN)).toHaveCount(0);
-    await expect(lobbyLine(live, title).locator("[data-slot=title]")).toHaveText(title);
-  }
+  const maker = new Visitor(server.url);
+  const titles = payloadLines(TITLE_LENGTH_MAX);
+  const paths: string[] = [];
+  for (const title of titles) paths.push(`/room/${await maker.makeRoom({ title })}`);
   await served.goto("/");
   for (const page of [live, served]) {
-    const titles = page.locator("#rooms [data-slot=title]");
-    await expect(titles).toHaveCount(PAYLOADS.length);
-    expect((await titles.allTextContents()).sort()).toEqual([...PAYLOADS].sort());
+    const slots = page.locator("#rooms [data-slot=title]");
+    await expect(slots).toHaveCount(titles.length);
+    expect((await slots.allTextContents()).sort()).toEqual([...titles].sort());
     await expect(page.locator("#rooms [data-slot=title] *")).toHaveCount(0);
-    await expect(page.locator(FOREIGN)).toHaveCount(0);
+    await expectNothingForeign(page);
+  }
+  for (const [index, path] of paths.entries()) {
+    await served.goto(path, { waitUntil: "domcontentloaded" });
+    await expect(served.getByRole("heading", { level: 1 })).toHaveText(titles[index] ?? "");
+    expect(await served.title()).toContain(titles[index]);
+    await expectNothingForeign(served);
+  }
+});
+
+test("hostile titles stand in the password form and in a refused form as they are", async ({
+  arrive,
+  server,
+  watch,
+}) => {
+  watch.expect(/status of 422/);
+  const page = await arrive();
+  const maker = new Visitor(server.url);
+  for (const title of payloadLines(TITLE_LENGTH_MAX).filter((_, index) => index % 3 === 0)) {
+    const secret = await maker.makeRoom({ title, password: "열쇠" });
+    await page.goto(`/room/${secret}`, { waitUntil: "domcontentloaded" });
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
+    await expectNothingForeign(page);
+    await page.goto("/room", { waitUntil: "domcontentloaded" });
+    await page.evaluate(() => document.querySelector("main form")?.toggleAttribute("novalidate"));
+    await page.locator("#title").fill(title);
+    await page.locator("#max").fill("99999");
+    await page.locator("main form button[type=submit]").click();
+    await expect(page.locator("#max")).toHaveAttribute("aria-invalid", "true");
+    await expect(page.locator("#title")).toHaveValue(title);
+    await expectNothingForeign(page);
   }
 });
 
@@ -91,6 +123,8 @@ test("a hostile file name goes nowhere", async ({ arrive }) => {
     `../../../../etc/passwd.gif`,
     `</script><script>alert(1)</script>.gif`,
     `움짤\r\nX-Evil: 1.gif`,
+    `\u202efig.exe.gif`,
+    `${"가".repeat(80)}.gif`,
   ];
   for (const [index, name] of names.entries()) {
     await sendGif(sender, { bytes: gif({ width: 40, height: 30, hue: index * 60 }), name });
@@ -100,14 +134,63 @@ test("a hostile file name goes nowhere", async ({ arrive }) => {
     .locator("#messages img.gif")
     .evaluateAll((images) => images.map((image) => image.getAttribute("src")));
   for (const source of sources) expect(source).toMatch(/^\/gif\/[\w-]+\.gif$/);
-  await expect(sender.locator(FOREIGN)).toHaveCount(0);
+  await expectNothingForeign(sender);
 });
 
 test("a hostile notice in an address is only read", async ({ arrive }) => {
   const page = await arrive();
-  for (const payload of PAYLOADS) {
-    await page.goto(`/?error=${encodeURIComponent(payload)}`);
+  for (const payload of payloadLines(NOTICE_LENGTH_MAX)) {
+    const address = `/?error=${encodeURIComponent(payload)}`;
+    await page.goto(address, { waitUntil: "domcontentloaded" });
     await expect(page.getByRole("alert")).toHaveText(payload);
-    await expect(page.locator(FOREIGN)).toHaveCount(0);
+    await expectNothingForeign(page);
+  }
+});
+
+test("a hostile address stands on its error page, and in the menu's way back", async ({
+  arrive,
+  server,
+  watch,
+}) => {
+  watch.expect(/status of (400|404)/);
+  const page = await arrive();
+  for (const payload of payloadLines(NOTICE_LENGTH_MAX)) {
+    const path = `/${encodeURIComponent(payload)}`;
+    await page.goto(path, { waitUntil: "domcontentloaded" });
+    await expectNothingForeign(page);
+    const back = await page.locator("#settings [name=back]").inputValue();
+    expect(new URL(back, server.url).origin).toBe(new URL(server.url).origin);
+  }
+});
+
+test("a forged way back from the menu leads to a page of ours", async ({ arrive, server }) => {
+  const page = await arrive({ javaScriptEnabled: false });
+  const visitor = new Visitor(server.url);
+  const places = ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example"];
+  for (const back of [...places, ...PAYLOADS]) {
+    const body = new URLSearchParams({ theme: "auto", back });
+    const answer = await visitor.ask("/preferences", { method: "POST", body });
+    const location = answer.headers.get("Location") ?? "";
+    expect(location).toMatch(/^\/(?![/\\])[!-~]*$/);
+    expect(new URL(location, server.url).origin).toBe(new URL(server.url).origin);
+  }
+  await page.goto("/");
+  await expectNothingForeign(page);
+});
+
+test("forged cookies of language and theme are no choice", async ({ arrive, server }) => {
+  const page = await arrive();
+  const url = server.url;
+  for (const value of [`"><script>`, `en"><script>alert(1)</script>`, "dark onload=alert(1)", "%22%3E"]) {
+    await page.context().addCookies([
+      { name: "gifchat-language", value, url },
+      { name: "gifchat-theme", value, url },
+    ]);
+    for (const path of ["/", "/room"]) {
+      await page.goto(path);
+      await expect(page.locator("html")).toHaveAttribute("lang", "ko");
+      await expect(page.locator("html")).not.toHaveAttribute("data-theme", /./);
+      await expectNothingForeign(page);
+    }
   }
 });

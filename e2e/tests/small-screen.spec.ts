@@ -1,7 +1,9 @@
-// A phone of 360 pixels shows everything without scrolling sideways; less motion breaks nothing.
+// Small screens, large letters and wide spaces show everything without scrolling sideways; less motion
+// breaks nothing.
 
 import { expect, type Page, test } from "../support/fixtures.ts";
 import { gif } from "../support/gif.ts";
+import { expectNoSidewaysScrolling } from "../support/looks.ts";
 import {
   composer,
   enterRoom,
@@ -9,27 +11,14 @@ import {
   expectSaid,
   makeRoom,
   say,
+  inRoom,
   sendGif,
 } from "../support/room.ts";
+import { openSettings, settingsMenu } from "../support/settings.ts";
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const LONG_WORD = "가나다라마바사아자차카타파하".repeat(7);
 const LONG_ADDRESS = `https://example.org/${"a".repeat(300)}`;
-
-async function expectNoSidewaysScrolling(page: Page): Promise<void> {
-  const tooWide = await page.evaluate(() =>
-    [document.documentElement, document.body, ...document.querySelectorAll(".timeline")]
-      .filter((element) => element.scrollWidth > element.clientWidth)
-      .map((element) => `${element.tagName}.${element.className}`),
-  );
-  expect(tooWide, `too wide on ${page.url()}`).toEqual([]);
-  const outside = await page.evaluate(() =>
-    [...document.querySelectorAll("a, button, textarea, input, h1, td, th, .bubble")]
-      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-      .map((element) => element.outerHTML.slice(0, 80)),
-  );
-  expect(outside, `cut off on ${page.url()}`).toEqual([]);
-}
 
 test("no page of a phone scrolls sideways", async ({ arrive, watch }) => {
   watch.expect(/status of (401|404)/);
@@ -87,4 +76,88 @@ test("at twice the size of text nothing is lost", async ({ arrive }) => {
   await expectSaid(page, [LONG_WORD]);
   await expectNoSidewaysScrolling(page);
   await expect(composer(page)).toBeInViewport();
+});
+
+/** Paths of every kind of page, with content that is wider than any screen. */
+async function everyPage(maker: Page): Promise<string[]> {
+  const title = LONG_WORD.slice(0, 98);
+  const secret = await makeRoom(maker, { title: `비${title}`, password: "열쇠", max: 1000 });
+  const open = await makeRoom(maker, { title: `W${"w".repeat(98)}`, max: 1000 });
+  await say(maker, LONG_ADDRESS);
+  await expectSaid(maker, [LONG_ADDRESS]);
+  return ["/", `/?error=${encodeURIComponent(LONG_WORD)}`, "/room", secret, "/404", open];
+}
+
+/** With the menu closed and open; the menu can be reached whole. */
+async function expectRoomOnScreen(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  if (await page.locator("#app").isVisible()) await inRoom(page);
+  await expectNoSidewaysScrolling(page);
+  await openSettings(page);
+  await expectNoSidewaysScrolling(page);
+  const last = settingsMenu(page).locator("button:visible").last();
+  await last.scrollIntoViewIfNeeded();
+  await expect(last).toBeInViewport({ ratio: 1 });
+}
+
+const SCREENS = {
+  "320 pixels wide": { viewport: { width: 320, height: 568 } },
+  "a window of 640 pixels at 200 %": { viewport: { width: 320, height: 256 }, deviceScaleFactor: 2 },
+  "a window of 1280 pixels at 200 %": { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+};
+
+for (const [screen, options] of Object.entries(SCREENS)) {
+  for (const locale of ["ko-KR", "en-GB"]) {
+    test(`no page scrolls sideways on ${screen} in ${locale}`, async ({ arrive, watch }) => {
+      watch.expect(/status of 404/);
+      const [page, maker] = [await arrive({ ...options, locale }), await arrive()];
+      for (const path of await everyPage(maker)) await expectRoomOnScreen(page, path);
+    });
+  }
+}
+
+/** WCAG 2.2, success criterion 1.4.12. */
+const SPACING = `* {
+  line-height: 1.5 !important;
+  letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important;
+}
+p { margin-block-end: 2em !important; }`;
+
+test("wider spaces between lines, words and letters cost nothing", async ({ arrive, watch }) => {
+  watch.expect(/status of 404/);
+  const options = { viewport: { width: 320, height: 568 }, locale: "en-GB", bypassCSP: true };
+  const [page, maker] = [await arrive(options), await arrive()];
+  for (const path of await everyPage(maker)) {
+    await page.goto(path);
+    if (await page.locator("#app").isVisible()) await inRoom(page);
+    await page.addStyleTag({ content: SPACING });
+    await expectNoSidewaysScrolling(page);
+    await openSettings(page);
+    await expectNoSidewaysScrolling(page);
+    const cut = await settingsMenu(page)
+      .locator("button")
+      .evaluateAll((buttons) =>
+        buttons.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).length,
+      );
+    expect(cut).toBe(0);
+  }
+});
+
+test("who asks for less motion sees none", async ({ arrive }) => {
+  const page = await arrive({ reducedMotion: "reduce" });
+  const room = await makeRoom(page, { title: "천천히" });
+  for (const path of ["/", "/room", room]) {
+    await page.goto(path);
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll("*")]
+        .filter((element) => {
+          const style = getComputedStyle(element);
+          const times = `${style.transitionDuration}, ${style.animationDuration}`.split(", ");
+          return times.some((time) => parseFloat(time) > 0) || style.scrollBehavior === "smooth";
+        })
+        .map((element) => element.outerHTML.slice(0, 80)),
+    );
+    expect(moving).toEqual([]);
+  }
 });

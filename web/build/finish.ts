@@ -39,7 +39,7 @@ function copyClient(folder: string): void {
 
 function compressFolder(folder: string): void {
   for (const file of readdirSync(folder)) {
-    if (/\.(br|gz)$/.test(file)) continue;
+    if (/\.(br|gz|png)$/.test(file)) continue;
     const path = join(folder, file);
     const content = readFileSync(path);
     if (content.length < COMPRESSED_BYTES_MIN) continue;

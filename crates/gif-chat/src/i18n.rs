@@ -46,6 +46,15 @@ impl Locale {
         }
     }
 
+    /// The tag of each language, and its name in itself.
+    pub const NAMES: [(&str, &str); 2] = [("ko", "한국어"), ("en", "English")];
+
+    /// The language with this tag.
+    #[must_use]
+    pub fn tagged(tag: &str) -> Option<Self> {
+        [Self::Ko, Self::En].into_iter().find(|locale| locale.tag() == tag)
+    }
+
     /// The language tag.
     #[must_use]
     pub fn tag(self) -> &'static str {

@@ -126,7 +126,7 @@ fn write(
         return (status, json).into_response();
     }
     let page = ErrorPage {
-        page: web.page(caller.locale),
+        page: web.page(caller),
         status: status.as_u16(),
         message,
         request_id: caller.request_id.clone(),

@@ -17,9 +17,23 @@ struct Files;
 /// The addresses that templates need, as the build's manifest gives them.
 pub(super) struct Names {
     pub(super) style: String,
-    pub(super) icon: String,
+    pub(super) icons: Icons,
+    pub(super) settings_script: String,
     pub(super) lobby_script: String,
     pub(super) room_script: String,
+}
+
+/// The site's icon in its sizes, all made of one drawing.
+#[derive(Clone)]
+pub(super) struct Icons {
+    pub(super) plain: String,
+    /// With a dot, while there is something unread.
+    pub(super) unread: String,
+    pub(super) small: String,
+    pub(super) large: String,
+    /// Fills its square, so that a system may cut its own shape out of it.
+    pub(super) maskable: String,
+    pub(super) touch: String,
 }
 
 impl Names {
@@ -32,7 +46,15 @@ impl Names {
         };
         Self {
             style: address("src/pages.css"),
-            icon: address("src/icon.svg"),
+            icons: Icons {
+                plain: address("src/icon.svg"),
+                unread: address("src/icon-unread.svg"),
+                small: address("src/icon-192.png"),
+                large: address("src/icon-512.png"),
+                maskable: address("src/icon-maskable-512.png"),
+                touch: address("src/icon-touch-180.png"),
+            },
+            settings_script: address("src/settings/main.ts"),
             lobby_script: address("src/lobby/main.ts"),
             room_script: address("src/room/main.ts"),
         }
@@ -113,6 +135,7 @@ fn kind(path: &str) -> Option<&'static str> {
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "svg" => "image/svg+xml",
+        "png" => "image/png",
         "map" | "json" => "application/json",
         _ => return None,
     })

@@ -7,11 +7,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use cookie::{Cookie, SameSite};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use ipnet::IpNet;
 
 use super::Web;
 use super::answer::Refusal;
+use super::preferences::{self, Theme};
 use super::serve::PeerAddress;
 use crate::chat::{ChatError, Visitor};
 use crate::i18n::Locale;
@@ -23,6 +24,9 @@ pub(super) struct Caller {
     /// Whether the visitor came with a cookie that we signed.
     pub(super) has_cookie: bool,
     pub(super) locale: Locale,
+    pub(super) theme: Theme,
+    /// What was asked for.
+    pub(super) uri: Uri,
     /// Whether the answer to a failure is a page; otherwise it is JSON.
     pub(super) wants_page: bool,
     /// The id under which the log speaks of this request.
@@ -42,7 +46,7 @@ const COOKIE_LIFE_SECONDS: i64 = 400 * 24 * 60 * 60;
 
 /// Puts the [`Caller`] on the request, and the cookie of a new visitor on the answer.
 pub(super) async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let known = session_cookie(request.headers(), web.cookie_name)
+    let known = cookie(request.headers(), web.cookie_name)
         .and_then(|token| web.chat.keys().verify_session(&token));
     let has_cookie = known.is_some();
     let session = known.unwrap_or_else(|| web.chat.new_session());
@@ -53,7 +57,9 @@ pub(super) async fn identify(State(web): State<Web>, mut request: Request, next:
             address: address(peer, request.headers(), &web.trusted_proxies),
         },
         has_cookie,
-        locale: locale(request.headers()),
+        locale: preferences::language(request.headers()),
+        theme: preferences::theme(request.headers()),
+        uri: request.uri().clone(),
         wants_page: wants_page(request.headers()),
         request_id: web.new_request_id(),
     };
@@ -72,7 +78,7 @@ const UNKNOWN: IpAddr = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
 /// Files are the same for everybody; everything else makes a visitor of whoever asks.
 fn begins_session(request: &Request) -> bool {
     let path = request.uri().path();
-    let is_file = ["/assets/", "/gif/", "/livez", "/readyz"];
+    let is_file = ["/assets/", "/gif/", "/livez", "/readyz", "/manifest.webmanifest"];
     // Within a Socket.IO session the handshake has set the cookie.
     let in_session = path.starts_with("/socket.io")
         && request.uri().query().is_some_and(|query| query.contains("sid="));
@@ -83,7 +89,8 @@ fn begins_session(request: &Request) -> bool {
         && !is_file.iter().any(|prefix| path.starts_with(prefix))
 }
 
-fn session_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of the first cookie of this name.
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     lines
         .flat_map(Cookie::split_parse)
@@ -94,7 +101,12 @@ fn session_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn session_header(web: &Web, caller: &Caller) -> Option<HeaderValue> {
     let token = web.chat.keys().sign_session(&caller.visitor.session);
-    let cookie = Cookie::build((web.cookie_name, token))
+    kept_cookie(web, web.cookie_name, &token)
+}
+
+/// The header of a cookie that only we read, and that the browser keeps.
+pub(super) fn kept_cookie(web: &Web, name: &str, value: &str) -> Option<HeaderValue> {
+    let cookie = Cookie::build((name, value))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
@@ -135,11 +147,6 @@ fn parse_hop(hop: &str) -> Option<IpAddr> {
     let bare = hop.trim_start_matches('[');
     let bare = bare.split_once(']').map_or(bare, |(address, _port)| address);
     bare.parse().ok().or_else(|| hop.parse::<std::net::SocketAddr>().ok().map(|hop| hop.ip()))
-}
-
-fn locale(headers: &HeaderMap) -> Locale {
-    let wishes = headers.get(header::ACCEPT_LANGUAGE).and_then(|wishes| wishes.to_str().ok());
-    Locale::preferred(wishes)
 }
 
 /// Browsers ask for `text/html` by name; bots and scripts do not.

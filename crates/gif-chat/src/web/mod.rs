@@ -9,9 +9,11 @@ mod finish;
 mod gif_files;
 mod health;
 mod log;
+mod manifest;
 mod origin;
 mod pages;
 mod posts;
+mod preferences;
 mod rooms;
 mod serve;
 mod sockets;
@@ -34,8 +36,8 @@ pub use sockets::Gate;
 use crate::chat::{Chat, RandomSource};
 use crate::config::{Config, PublicUrl};
 use crate::gifs::Shelf;
-use crate::i18n::Locale;
 use crate::turnstile::Turnstile;
+use caller::Caller;
 use origin::OriginRule;
 use pages::Page;
 
@@ -129,6 +131,8 @@ impl Web {
             .route("/room/{id}/enter", post(rooms::enter))
             .route("/room/{id}/chat", post(posts::chat))
             .route("/room/{id}/gif", post(upload::gif).layer(upload::body_limit(&self)))
+            .route("/preferences", post(preferences::choose))
+            .route("/manifest.webmanifest", get(manifest::serve))
             .route("/gif/{name}", get(gif_files::serve))
             .route("/assets/{*path}", get(assets::serve))
             .route("/livez", get(health::live))
@@ -153,15 +157,18 @@ impl Web {
         hex::encode(bytes)
     }
 
-    fn page(&self, reader: Locale) -> Page {
+    fn page(&self, caller: &Caller) -> Page {
         let mut nonce = [0; 16];
         self.random.fill(&mut nonce);
         Page {
-            locale: reader.tag(),
+            locale: caller.locale.tag(),
             nonce: hex::encode(nonce),
             style: self.assets.style.clone(),
-            icon: self.assets.icon.clone(),
-            reader,
+            settings_script: self.assets.settings_script.clone(),
+            icons: self.assets.icons.clone(),
+            theme: caller.theme,
+            back: preferences::page_behind(caller.uri.path()).to_owned(),
+            reader: caller.locale,
         }
     }
 }

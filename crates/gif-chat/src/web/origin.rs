@@ -51,7 +51,8 @@ impl OriginRule {
         }
     }
 
-    fn is_ours(&self, origin: &str, host: Option<&str>) -> bool {
+    /// Whether this is the origin of our own pages.
+    pub(super) fn is_ours(&self, origin: &str, host: Option<&str>) -> bool {
         if let Some(public_origin) = &self.public_origin {
             return origin.eq_ignore_ascii_case(public_origin);
         }

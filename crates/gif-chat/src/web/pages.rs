@@ -4,24 +4,34 @@ use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 
+use super::assets::Icons;
+use super::preferences::Theme;
 use crate::chat::{Alias, Body, ChatError, Colour, Entry, Identity, Message, RoomState, Standing};
 use crate::i18n::Locale;
 
 /// The colours behind text, light and dark; the same as `--page` in `web/src/styles/tokens.css`.
-const BACKGROUNDS: [&str; 2] = ["#f7f9f7", "#141a18"];
+pub(super) const BACKGROUNDS: [&str; 2] = ["#f7f9f7", "#141a18"];
 
 /// What every template has.
 pub(super) struct Page {
     pub(super) locale: &'static str,
     pub(super) nonce: String,
     pub(super) style: String,
-    pub(super) icon: String,
+    pub(super) settings_script: String,
+    pub(super) icons: Icons,
+    pub(super) theme: Theme,
+    /// Where a choice made on this page leads back to.
+    pub(super) back: String,
     pub(super) reader: Locale,
 }
 
 impl Page {
     pub(super) fn text(&self, key: &str) -> &'static str {
         self.reader.text(key)
+    }
+
+    pub(super) fn themes(&self) -> &'static [Theme] {
+        &Theme::ALL
     }
 
     pub(super) fn fill(&self, key: &str, name: &str, value: impl std::fmt::Display) -> String {

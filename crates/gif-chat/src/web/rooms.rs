@@ -34,7 +34,7 @@ pub(super) async fn lobby(
 ) -> Result<Response, Refusal> {
     let rooms = web.chat.rooms().await?;
     let error = query.ok().and_then(|Query(query)| query.error).filter(|error| !error.is_empty());
-    let page = web.page(caller.locale);
+    let page = web.page(&caller);
     let policy = content_security_policy(Some(&page.nonce));
     let lobby = LobbyPage {
         page,
@@ -81,7 +81,7 @@ fn redirect(address: &str) -> Response {
 
 pub(super) async fn create_form(State(web): State<Web>, caller: Caller) -> Response {
     let max = Limits::ROOM_SEATS_DEFAULT.to_string();
-    let page = CreatePage::new(web.page(caller.locale), String::new(), max, None);
+    let page = CreatePage::new(web.page(&caller), String::new(), max, None);
     pages::html(StatusCode::OK, &page)
 }
 
@@ -104,7 +104,7 @@ pub(super) async fn create(
             web.chat.make_room(&caller.visitor, title, max, password).await?
         }
         Err(error) if caller.wants_page && !fields.is_json => {
-            let page = web.page(caller.locale);
+            let page = web.page(&caller);
             let max = seats.map(|seats| seats.to_string()).unwrap_or_default();
             return Ok(pages::html(
                 status(&error),
@@ -178,7 +178,7 @@ fn password_form(
     error: Option<&ChatError>,
 ) -> Response {
     let page = PasswordPage {
-        page: web.page(caller.locale),
+        page: web.page(caller),
         room_id: standing.room.id.to_string(),
         room_title: standing.room.title.clone(),
         error: error.map(|error| caller.locale.sentence(error)),
@@ -196,7 +196,7 @@ async fn room_page(web: &Web, caller: &Caller, standing: &Standing) -> Result<Re
     let own = web.chat.keys().author(room, &caller.visitor.session);
     let row = |entry| MessageRow::new(entry, &own, caller.locale);
     let page = RoomPage {
-        page: web.page(caller.locale),
+        page: web.page(caller),
         room: RoomHead::new(standing, caller.locale),
         you: own.to_string(),
         messages: history.entries.iter().map(row).collect(),

@@ -17,6 +17,7 @@ mod http_limits;
 mod http_lobby;
 mod http_origin;
 mod http_posts;
+mod http_preferences;
 mod http_rooms;
 mod http_uploads;
 mod http_wire;

@@ -1,0 +1,37 @@
+// How a page lies on its screen, and what a machine can tell of its being accessible.
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
+
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ""}`),
+  );
+  expect(found, name).toEqual([]);
+}
+
+/** Nothing is wider than the screen, and nothing that one could read or press stands beside it. */
+export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
+  const tooWide = await page.evaluate(() =>
+    [
+      document.documentElement,
+      document.body,
+      ...document.querySelectorAll(".timeline, [popover]"),
+    ]
+      .filter((element) => element.scrollWidth > element.clientWidth)
+      .map((element) => `${element.tagName}.${element.className}`),
+  );
+  expect(tooWide, `too wide on ${page.url()}`).toEqual([]);
+  const outside = await page.evaluate(() =>
+    [...document.querySelectorAll("a, button, textarea, input, h1, td, th, .bubble, [popover]")]
+      .filter((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return right > innerWidth + 1 || (left < -1 && right > 0);
+      })
+      .map((element) => element.outerHTML.slice(0, 80)),
+  );
+  expect(outside, `cut off on ${page.url()}`).toEqual([]);
+}
