@@ -1,17 +1,10 @@
 // What helps a reader find the place: the mark before what is unread, dates, links, folded movements.
 
 import { Visitor } from "../support/course.ts";
-import { expect, type Page, test } from "../support/fixtures.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { gif } from "../support/gif.ts";
 import { composer, enterRoom, expectSaid, makeRoom, say, systemLines } from "../support/room.ts";
-
-/** Makes the page believe that its tab is out of sight, or in sight again. */
-async function look(page: Page, state: "hidden" | "visible"): Promise<void> {
-  await page.evaluate((now) => {
-    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => now });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, state);
-}
+import { comeBack, turnAway } from "../support/sight.ts";
 
 test("what came while the tab was out of sight stands behind a mark, until its reader writes", async ({
   arrive,
@@ -23,10 +16,10 @@ test("what came while the tab was out of sight stands behind a mark, until its r
   await expectSaid(reader, ["본 것"]);
   const mark = reader.locator("#unread");
   await expect(mark).toHaveCount(0);
-  await look(reader, "hidden");
+  await turnAway(reader);
   for (const text of ["못 본 것", "더 못 본 것"]) await say(writer, text);
   await expectSaid(reader, ["본 것", "못 본 것", "더 못 본 것"]);
-  await look(reader, "visible");
+  await comeBack(reader);
   await expect(mark).toHaveText("여기서부터 읽지 않은 메시지");
   await expect(reader.locator("#unread + li .bubble")).toHaveText("못 본 것");
   await say(writer, "지금 보는 것");
@@ -42,16 +35,16 @@ test("the mark moves on with the next absence, and one's own messages need none"
   const [reader, writer] = [await arrive(), await arrive()];
   const room = await makeRoom(reader, { title: "또 딴 데" });
   await enterRoom(writer, room);
-  await look(reader, "hidden");
+  await turnAway(reader);
   await say(writer, "하나");
   await expectSaid(reader, ["하나"]);
-  await look(reader, "visible");
+  await comeBack(reader);
   await expect(reader.locator("#unread + li .bubble")).toHaveText("하나");
-  await look(reader, "hidden");
+  await turnAway(reader);
   await expect(reader.locator("#unread")).toHaveCount(0);
   await say(writer, "둘");
   await expectSaid(reader, ["하나", "둘"]);
-  await look(reader, "visible");
+  await comeBack(reader);
   await expect(reader.locator("#unread + li .bubble")).toHaveText("둘");
 });
 
