@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
 
 import { flatten } from "../build/locales.ts";
-import en from "#locales/en.toml";
-import ko from "#locales/ko.toml";
+import enRest from "#locales/en.toml";
+import enEmoji from "#locales/en.toml?emoji";
+import koRest from "#locales/ko.toml";
+import koEmoji from "#locales/ko.toml?emoji";
 import { textsFor } from "./texts.ts";
+
+const ko: Readonly<Record<string, string>> = { ...koRest, ...koEmoji };
+const en: Readonly<Record<string, string>> = { ...enRest, ...enEmoji };
 
 const scripts = import.meta.glob<string>(["./**/*.ts", "./**/*.svelte", "!./**/*.test.ts"], {
   query: "?raw",

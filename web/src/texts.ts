@@ -15,9 +15,9 @@ export type Texts = {
 
 const TABLES: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { ko, en };
 
-export function textsFor(locale: Locale): Texts {
+export function textsFor(locale: Locale, table = TABLES[locale]): Texts {
   // A missing text shows its key: ugly, but the page goes on. A test holds that none is missing.
-  const text = (key: string): string => TABLES[locale][key] ?? key;
+  const text = (key: string): string => table[key] ?? key;
   return {
     locale,
     text,
