@@ -49,7 +49,9 @@ function penHere(): CanvasRenderingContext2D | undefined {
   canvas.height = SIZE;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   if (!pen) return undefined;
-  pen.font = `${SIZE * 0.75}px sans-serif`;
+  // As the style sheet has it: another font may have the same sign in black and white.
+  const family = getComputedStyle(document.documentElement).getPropertyValue("--font-emoji");
+  pen.font = `${SIZE * 0.75}px ${family}`;
   pen.textBaseline = "top";
   return pen;
 }

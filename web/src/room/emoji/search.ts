@@ -24,17 +24,22 @@ const APART = 10;
 
 export class EmojiSearch {
   readonly #emojis: readonly Emoji[];
-  #terms: Terms[] | undefined;
+  #terms: Terms[] = [];
 
   constructor(emojis: readonly Emoji[]) {
     this.#emojis = emojis;
+  }
+
+  /** What takes a moment, and can be done before anybody types. */
+  prepare(): void {
+    if (this.#terms.length === 0) this.#terms = this.#emojis.map(termsOf);
   }
 
   /** The nearest first, and in the order of the list where they are as near. */
   find(query: string): Emoji[] {
     const typed = query.trim().replace(/\s+/g, " ");
     if (typed === "") return [];
-    this.#terms ??= this.#emojis.map(termsOf);
+    this.prepare();
     return this.#terms
       .map((terms) => ({ emoji: terms.emoji, rank: rankOf(terms, typed) }))
       .filter(({ rank }) => rank !== RANK.none)
