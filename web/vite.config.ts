@@ -2,14 +2,16 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+import { emojis } from "./build/emoji.ts";
 import { icon } from "./build/icon.ts";
 import { locales } from "./build/locales.ts";
 import { finish } from "./build/finish.ts";
+import { plainImports } from "./build/preload.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [locales(), svelte(), icon("src/icon.svg"), finish()],
+  plugins: [plainImports(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
   resolve: {
     alias: { "#locales": here("../crates/gif-chat/locales") },
   },
@@ -22,8 +24,19 @@ export default defineConfig({
     // The helper would be a script that the server did not ask for; every current browser preloads by itself.
     modulePreload: false,
     rolldownOptions: {
-      output: { chunkFileNames: "assets/shared-[hash].js" },
-      input: { room: "src/room/main.ts", lobby: "src/lobby/main.ts", settings: "src/settings/main.ts", pages: "src/pages.css" },
+      output: {
+        chunkFileNames: ({ isDynamicEntry, facadeModuleId }) => {
+          const [, texts] = /\/locales\/(\w+)\.toml$/.exec(facadeModuleId ?? "") ?? [];
+          if (texts !== undefined) return `assets/texts-${texts}-[hash].js`;
+          return `assets/${isDynamicEntry ? "emoji" : "shared"}-[hash].js`;
+        },
+      },
+      input: {
+        room: "src/room/main.ts",
+        lobby: "src/lobby/main.ts",
+        settings: "src/settings/main.ts",
+        pages: "src/pages.css",
+      },
     },
   },
   test: {

@@ -1,17 +1,6 @@
-// How a page lies on its screen, and what a machine can tell of its being accessible.
+// How a page lies on its screen.
 
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
-
-export async function expectAccessible(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ""}`),
-  );
-  expect(found, name).toEqual([]);
-}
 
 /** Nothing is wider than the screen, and nothing that one could read or press stands beside it. */
 export async function expectNoSidewaysScrolling(page: Page): Promise<void> {

@@ -63,9 +63,12 @@ export function composer(page: Page): Locator {
   return page.locator("#composer");
 }
 
+/** Where one writes on the screen, Enter breaks the line and the button sends. */
 export async function say(page: Page, text: string): Promise<void> {
   await composer(page).fill(text);
-  await composer(page).press("Enter");
+  const onTouch = await page.evaluate(() => matchMedia("(pointer: coarse)").matches);
+  if (onTouch) await page.locator("#send").tap();
+  else await composer(page).press("Enter");
 }
 
 /** Texts of the conversation exactly as they stand there, oldest first. */

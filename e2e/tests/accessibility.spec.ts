@@ -1,8 +1,8 @@
 // WCAG 2.2 AA, as far as a machine can tell, on every page in light and dark; and the keyboard.
 
+import { expectAccessible } from "../support/accessible.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { gif } from "../support/gif.ts";
-import { expectAccessible } from "../support/looks.ts";
 import {
   composer,
   enterRoom,
@@ -84,6 +84,8 @@ test("one can make a room, talk and leave by keyboard alone", async ({ arrive })
   await page.keyboard.type("안녕");
   await page.keyboard.press("Enter");
   await expectSaid(page, ["안녕"]);
+  await page.keyboard.press("Shift+Tab");
+  await expect(page.getByRole("button", { name: "이모지 넣기" })).toBeFocused();
   await page.keyboard.press("Shift+Tab");
   await expect(page.getByRole("button", { name: "GIF 보내기" })).toBeFocused();
   await page.keyboard.press("Shift+Tab");

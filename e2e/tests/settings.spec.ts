@@ -1,7 +1,7 @@
 // Language and theme by the reader's choice: on every page, with scripts and without, remembered.
 
 import { expect, test } from "../support/fixtures.ts";
-import { expectAccessible } from "../support/looks.ts";
+import { expectAccessible } from "../support/accessible.ts";
 import { composer, expectSaid, inRoom, makeRoom, say } from "../support/room.ts";
 import {
   background,

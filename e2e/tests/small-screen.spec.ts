@@ -47,7 +47,7 @@ test("no page of a phone scrolls sideways", async ({ arrive, watch }) => {
 test("the buttons of a phone can be hit with a thumb", async ({ arrive }) => {
   const phone = await arrive(PHONE);
   await makeRoom(phone, { title: "엄지" });
-  for (const id of ["#send", "#pick-gif", "#leave"]) {
+  for (const id of ["#send", "#pick-gif", "#pick-emoji", "#leave"]) {
     const box = await phone.locator(id).boundingBox();
     expect(Math.min(box?.width ?? 0, box?.height ?? 0), id).toBeGreaterThanOrEqual(44);
   }

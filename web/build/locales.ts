@@ -15,16 +15,25 @@ export function flatten(source: string): Record<string, string> {
   return texts;
 }
 
+/** What only the picker of emojis says: it is imported by itself, as `ko.toml?emoji`. */
+const APART = "emoji";
+
 export function locales(): Plugin {
   return {
     name: "locales",
     transform: {
-      filter: { id: /\.toml$/ },
-      handler: (source) => ({
-        code: `export default ${JSON.stringify(flatten(source))};`,
-        map: null,
-        moduleType: "js",
-      }),
+      filter: { id: /\.toml(\?emoji)?$/ },
+      handler(source, id) {
+        const wanted = id.endsWith(`?${APART}`);
+        const texts = Object.entries(flatten(source)).filter(
+          ([key]) => key.startsWith(`${APART}.`) === wanted,
+        );
+        return {
+          code: `export default ${JSON.stringify(Object.fromEntries(texts))};`,
+          map: null,
+          moduleType: "js",
+        };
+      },
     },
   };
 }

@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
 
 import { flatten } from "../build/locales.ts";
-import en from "#locales/en.toml";
-import ko from "#locales/ko.toml";
+import enRest from "#locales/en.toml";
+import enEmoji from "#locales/en.toml?emoji";
+import koRest from "#locales/ko.toml";
+import koEmoji from "#locales/ko.toml?emoji";
 import { textsFor } from "./texts.ts";
+
+const ko: Readonly<Record<string, string>> = { ...koRest, ...koEmoji };
+const en: Readonly<Record<string, string>> = { ...enRest, ...enEmoji };
 
 const scripts = import.meta.glob<string>(["./**/*.ts", "./**/*.svelte", "!./**/*.test.ts"], {
   query: "?raw",
@@ -53,17 +58,17 @@ describe("the texts", () => {
 
 describe("filling a text", () => {
   test("puts each value where its name stands", () => {
-    expect(textsFor("ko").fill("room.count", { count: 3, max: 10 })).toBe("3 / 10명");
-    expect(textsFor("en").fill("room.count", { count: 3, max: 10 })).toBe("3 / 10");
+    expect(textsFor("ko", ko).fill("room.count", { count: 3, max: 10 })).toBe("3 / 10명");
+    expect(textsFor("en", en).fill("room.count", { count: 3, max: 10 })).toBe("3 / 10");
   });
 
   test("leaves what looks like a place inside a value alone", () => {
-    const text = textsFor("en").fill("system.join", { user: "{user} $& $1" });
+    const text = textsFor("en", en).fill("system.join", { user: "{user} $& $1" });
     expect(text).toBe("{user} $& $1 came in.");
   });
 
   test("shows a place that nobody filled rather than the word undefined", () => {
-    expect(textsFor("en").fill("system.join", {})).toBe("{user} came in.");
+    expect(textsFor("en", en).fill("system.join", {})).toBe("{user} came in.");
   });
 });
 

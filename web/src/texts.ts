@@ -1,8 +1,5 @@
 // The page's texts in the reader's language, from the same files that the server reads.
 
-import en from "#locales/en.toml";
-import ko from "#locales/ko.toml";
-
 export type Locale = "ko" | "en";
 
 export type Texts = {
@@ -13,11 +10,11 @@ export type Texts = {
   fill: (key: string, values: Readonly<Record<string, string | number>>) => string;
 };
 
-const TABLES: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { ko, en };
+export type Table = Readonly<Record<string, string>>;
 
-export function textsFor(locale: Locale): Texts {
+export function textsFor(locale: Locale, table: Table): Texts {
   // A missing text shows its key: ugly, but the page goes on. A test holds that none is missing.
-  const text = (key: string): string => TABLES[locale][key] ?? key;
+  const text = (key: string): string => table[key] ?? key;
   return {
     locale,
     text,
@@ -26,7 +23,14 @@ export function textsFor(locale: Locale): Texts {
   };
 }
 
+/** The texts of this page. Only its own language is loaded; the server has the browser fetch it early. */
+export async function pageTexts(): Promise<Texts> {
+  const locale = pageLocale();
+  const loaded = locale === "en" ? import("#locales/en.toml") : import("#locales/ko.toml");
+  return textsFor(locale, (await loaded).default);
+}
+
 /** The language that the server chose for this page. */
-export function pageLocale(): Locale {
+function pageLocale(): Locale {
   return document.documentElement.lang === "en" ? "en" : "ko";
 }

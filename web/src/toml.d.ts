@@ -2,3 +2,8 @@ declare module "*.toml" {
   const texts: Readonly<Record<string, string>>;
   export default texts;
 }
+
+declare module "*.toml?emoji" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}

@@ -2,7 +2,7 @@
 
 import { io } from "socket.io-client";
 
-import { pageLocale, textsFor } from "../texts.ts";
+import { pageTexts } from "../texts.ts";
 import { onWaking } from "../waking.ts";
 import type { Room } from "../wire.ts";
 import { type LobbyPage, RoomTable } from "./table.ts";
@@ -24,7 +24,7 @@ const page: LobbyPage = {
   blank: element("room-row", HTMLTemplateElement),
 };
 const connection = element("connection", HTMLElement);
-const texts = textsFor(pageLocale());
+const texts = await pageTexts();
 const table = new RoomTable(page, texts);
 
 const socket = io("/room");

@@ -3,23 +3,6 @@ import { describe, expect, test } from "vitest";
 import { newClientId } from "./client-id.ts";
 import { inspectGif } from "./gif-file.ts";
 import { continues } from "./grouping.ts";
-import { isTooLong } from "./limits.ts";
-
-describe("a text", () => {
-  test("of 4,000 characters can be sent, and one of 4,001 cannot", () => {
-    expect(isTooLong("a".repeat(4_000))).toBe(false);
-    expect(isTooLong("a".repeat(4_001))).toBe(true);
-  });
-
-  test("is measured in characters as people see them", () => {
-    expect(isTooLong("👍🏽".repeat(2_000))).toBe(false);
-    expect(isTooLong("가".repeat(4_000))).toBe(false);
-  });
-
-  test("of few characters but more than 16 KiB cannot be sent", () => {
-    expect(isTooLong("👨‍👩‍👧‍👦".repeat(700))).toBe(true);
-  });
-});
 
 describe("a chosen file", () => {
   const header = (signature: string): Uint8Array<ArrayBuffer> =>

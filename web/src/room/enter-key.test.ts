@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { EnterKey, type Key } from "./enter-key.ts";
+import { EnterKey, isComposed, type Key } from "./enter-key.ts";
 
 const PLAIN: Key = {
   key: "Enter",
@@ -13,8 +13,10 @@ const PLAIN: Key = {
 };
 const COMPOSING: Key = { ...PLAIN, keyCode: 229, isComposing: true };
 
-function composing(text: string): EnterKey {
-  const enter = new EnterKey();
+const withKeys = (): EnterKey => new EnterKey(() => false);
+const onTouch = (): EnterKey => new EnterKey(() => true);
+
+function composing(text: string, enter = withKeys()): EnterKey {
   enter.compositionStart();
   enter.compositionUpdate(text);
   return enter;
@@ -22,15 +24,15 @@ function composing(text: string): EnterKey {
 
 describe("without a composition", () => {
   test("Enter sends", () => {
-    expect(new EnterKey().keyDown(PLAIN)).toBe("send");
+    expect(withKeys().keyDown(PLAIN)).toBe("send");
   });
 
   test("Shift+Enter breaks the line, and other keys and chords are left alone", () => {
-    const enter = new EnterKey();
+    const enter = withKeys();
     for (const key of [
       { ...PLAIN, shiftKey: true },
-      { ...PLAIN, ctrlKey: true },
       { ...PLAIN, altKey: true },
+      { ...PLAIN, ctrlKey: true, shiftKey: true },
       { ...PLAIN, key: "a", keyCode: 65 },
     ]) {
       expect(enter.keyDown(key)).toBe("leave");
@@ -38,12 +40,53 @@ describe("without a composition", () => {
     expect(enter.beforeInput("insertLineBreak")).toBe("leave");
   });
 
-  test("an on-screen keyboard that does not name its Enter sends by its line break", () => {
-    const enter = new EnterKey();
+  test("Ctrl or Command with Enter sends too", () => {
+    expect(withKeys().keyDown({ ...PLAIN, ctrlKey: true })).toBe("send");
+    expect(withKeys().keyDown({ ...PLAIN, metaKey: true })).toBe("send");
+  });
+
+  test("an Enter that the input method did not name sends by its line break", () => {
+    const enter = withKeys();
     expect(enter.keyDown({ ...PLAIN, key: "Unidentified", keyCode: 229 })).toBe("leave");
     expect(enter.beforeInput("insertText")).toBe("leave");
     expect(enter.beforeInput("insertLineBreak")).toBe("send");
   });
+});
+
+describe("where one writes on the screen", () => {
+  test("Enter breaks the line, named or not", () => {
+    expect(onTouch().keyDown(PLAIN)).toBe("leave");
+    const enter = onTouch();
+    expect(enter.keyDown({ ...PLAIN, key: "Unidentified", keyCode: 229 })).toBe("leave");
+    expect(enter.beforeInput("insertLineBreak")).toBe("leave");
+  });
+
+  test("Enter breaks the line also in a Korean composition, and nothing is sent afterwards", () => {
+    const enter = composing("녕", onTouch());
+    expect(enter.keyDown(COMPOSING)).toBe("leave");
+    expect(enter.beforeInput("insertLineBreak")).toBe("leave");
+    expect(enter.compositionEnd("녕")).toBe(false);
+  });
+
+  test("Ctrl or Command with Enter of a real keyboard sends", () => {
+    expect(onTouch().keyDown({ ...PLAIN, ctrlKey: true })).toBe("send");
+    expect(onTouch().keyDown({ ...PLAIN, metaKey: true })).toBe("send");
+  });
+
+  test("and the rule changes with the device", () => {
+    let touch = true;
+    const enter = new EnterKey(() => touch);
+    expect(enter.keyDown(PLAIN)).toBe("leave");
+    touch = false;
+    expect(enter.keyDown(PLAIN)).toBe("send");
+  });
+});
+
+test("a key of a composition is told by its event or by its code", () => {
+  expect(isComposed(COMPOSING)).toBe(true);
+  expect(isComposed({ ...PLAIN, isComposing: true })).toBe(true);
+  expect(isComposed({ ...PLAIN, keyCode: 229 })).toBe(true);
+  expect(isComposed(PLAIN)).toBe(false);
 });
 
 describe("in a Korean composition", () => {

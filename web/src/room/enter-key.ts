@@ -1,4 +1,5 @@
-// Enter sends and Shift+Enter breaks the line, also while an input method is composing.
+// Enter sends and Shift+Enter breaks the line, also while an input method is composing. Where one
+// writes on the screen, Enter breaks the line and the button sends; with Ctrl or Command it sends there too.
 //
 // In Korean the last syllable is still being composed when Enter is pressed. The key then reaches the
 // page as part of the composition, and some systems send a second, plain Enter afterwards. So an
@@ -18,12 +19,27 @@ const TAKEN_BY_INPUT_METHOD = 229;
 
 const ENDS_IN_HANGUL = /\p{Script=Hangul}$/u;
 
+/** Whether an input method is at work on this key, or has just been: then it is none of ours. */
+export function isComposed({ isComposing, keyCode }: Pick<Key, "isComposing" | "keyCode">): boolean {
+  return isComposing || keyCode === TAKEN_BY_INPUT_METHOD;
+}
+
 export class EnterKey {
+  /** Asked at each key: a tablet gets its keyboard, or loses it, at any time. */
+  readonly #onTouch: () => boolean;
   #composing = false;
   #composed = "";
   #wanted = false;
-  /** Whether the last key was one that an on-screen keyboard did not name. */
+  /** Whether the last key was one that the input method did not name. */
   #unnamed = false;
+
+  constructor(onTouch: () => boolean) {
+    this.#onTouch = onTouch;
+  }
+
+  get composing(): boolean {
+    return this.#composing;
+  }
 
   compositionStart(): void {
     this.#composing = true;
@@ -44,9 +60,7 @@ export class EnterKey {
 
   keyDown(key: Key): Verdict {
     this.#unnamed = key.key !== "Enter" && key.keyCode === TAKEN_BY_INPUT_METHOD;
-    if (key.key !== "Enter" || key.shiftKey || key.altKey || key.ctrlKey || key.metaKey) {
-      return "leave";
-    }
+    if (key.key !== "Enter" || this.#breaks(key)) return "leave";
     if (this.#composing || key.isComposing) {
       this.#wanted = ENDS_IN_HANGUL.test(this.#composed);
       return "leave";
@@ -71,6 +85,10 @@ export class EnterKey {
   beforeInput(inputType: string): Verdict {
     if (inputType !== "insertLineBreak" && inputType !== "insertParagraph") return "leave";
     if (this.#wanted) return "swallow";
-    return this.#unnamed && !this.#composing ? "send" : "leave";
+    return this.#unnamed && !this.#composing && !this.#onTouch() ? "send" : "leave";
+  }
+
+  #breaks({ shiftKey, altKey, ctrlKey, metaKey }: Key): boolean {
+    return shiftKey || altKey || (this.#onTouch() && !ctrlKey && !metaKey);
   }
 }

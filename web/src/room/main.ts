@@ -3,7 +3,7 @@
 import { io } from "socket.io-client";
 import { mount } from "svelte";
 
-import { pageLocale, textsFor } from "../texts.ts";
+import { pageTexts } from "../texts.ts";
 import { timesFor } from "../times.ts";
 import { onWaking } from "../waking.ts";
 import App from "./App.svelte";
@@ -16,11 +16,11 @@ import { RoomSession } from "./session.svelte.ts";
 import { readShell } from "./shell.ts";
 import { followVisibleHeight } from "./viewport.ts";
 
-const locale = pageLocale();
+const texts = await pageTexts();
+const { locale } = texts;
 const shell = readShell(locale);
 followVisibleHeight();
 
-const texts = textsFor(locale);
 const keeper = keeperFor(shell.room, texts.text("room.stale"));
 const session = new RoomSession(shell, io("/chat"), texts, timesFor(locale), keeper);
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::address::Named;
 use super::answer::NoRoute;
+use crate::i18n::Locale;
 
 /// What `vite build` made. Names carry a hash of the content.
 #[derive(RustEmbed)]
@@ -19,8 +20,26 @@ pub(super) struct Names {
     pub(super) style: String,
     pub(super) icons: Icons,
     pub(super) settings_script: String,
-    pub(super) lobby_script: String,
-    pub(super) room_script: String,
+    pub(super) lobby: Program,
+    pub(super) room: Program,
+}
+
+/// A page's own script, and what it asks for as soon as it is there: a browser that hears of all at
+/// once needs not wait for one after the other.
+#[derive(Clone)]
+pub(super) struct Program {
+    pub(super) script: String,
+    imports: Vec<String>,
+    texts: [String; 2],
+}
+
+impl Program {
+    /// The files that the script needs in that language.
+    pub(super) fn preloads(&self, reader: Locale) -> Vec<String> {
+        let [korean, english] = &self.texts;
+        let texts = if reader == Locale::Ko { korean } else { english };
+        self.imports.iter().chain([texts]).cloned().collect()
+    }
 }
 
 /// The site's icon in its sizes, all made of one drawing.
@@ -44,6 +63,16 @@ impl Names {
             let file = manifest.get(source).and_then(|entry| entry.get("file"));
             format!("/{}", file.and_then(Value::as_str).unwrap_or_default())
         };
+        let program = |source: &str| {
+            let imports = manifest.get(source).and_then(|entry| entry.get("imports"));
+            let imports = imports.and_then(Value::as_array).into_iter().flatten();
+            Program {
+                script: address(source),
+                imports: imports.filter_map(Value::as_str).map(address).collect(),
+                texts: ["ko", "en"]
+                    .map(|tag| address(&format!("../crates/gif-chat/locales/{tag}.toml"))),
+            }
+        };
         Self {
             style: address("src/pages.css"),
             icons: Icons {
@@ -55,8 +84,8 @@ impl Names {
                 touch: address("src/icon-touch-180.png"),
             },
             settings_script: address("src/settings/main.ts"),
-            lobby_script: address("src/lobby/main.ts"),
-            room_script: address("src/room/main.ts"),
+            lobby: program("src/lobby/main.ts"),
+            room: program("src/room/main.ts"),
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct LobbyPage {
     pub(super) rooms: Vec<RoomRow>,
     pub(super) colour_rules: String,
     pub(super) script: String,
+    /// What the script will need.
+    pub(super) preloads: Vec<String>,
 }
 
 pub(super) struct RoomRow {
@@ -104,6 +106,8 @@ pub(super) struct RoomPage {
     pub(super) you: String,
     pub(super) messages: Vec<MessageRow>,
     pub(super) script: String,
+    /// What the script will need.
+    pub(super) preloads: Vec<String>,
 }
 
 pub(super) struct RoomHead {
@@ -258,11 +262,8 @@ impl MessageRow {
             Message::Said { by, body, client_id, .. } => {
                 let own = by.author == *own;
                 let client_id = client_id.as_ref().filter(|_| own);
-                let said = Self {
-                    own,
-                    client_id: client_id.map(|id| id.as_str().to_owned()),
-                    ..row(by)
-                };
+                let said =
+                    Self { own, client_id: client_id.map(|id| id.as_str().to_owned()), ..row(by) };
                 match body {
                     Body::Text(text) => Self { text: Some(text.as_str().to_owned()), ..said },
                     Body::Gif(gif) => {

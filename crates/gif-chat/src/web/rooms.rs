@@ -41,7 +41,8 @@ pub(super) async fn lobby(
         error: error.map(|error| in_readers_language(&error, caller.locale)),
         colour_rules: pages::colour_rules(&rooms),
         rooms: rooms.iter().map(|room| RoomRow::new(room, caller.locale)).collect(),
-        script: web.assets.lobby_script.clone(),
+        script: web.assets.lobby.script.clone(),
+        preloads: web.assets.lobby.preloads(caller.locale),
     };
     let mut response = pages::html(StatusCode::OK, &lobby);
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -200,7 +201,8 @@ async fn room_page(web: &Web, caller: &Caller, standing: &Standing) -> Result<Re
         room: RoomHead::new(standing, caller.locale),
         you: own.to_string(),
         messages: history.entries.iter().map(row).collect(),
-        script: web.assets.room_script.clone(),
+        script: web.assets.room.script.clone(),
+        preloads: web.assets.room.preloads(caller.locale),
     };
     Ok(pages::html(StatusCode::OK, &page))
 }

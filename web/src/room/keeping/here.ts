@@ -1,7 +1,8 @@
-// The keeper with this browser's own storage, database and locks.
+// The keeper and the draft with this browser's own storage, database and locks.
 
 import { newClientId } from "../client-id.ts";
 import { claimHere } from "./claims.ts";
+import { RoomDraft } from "./drafts.ts";
 import { gifShelf } from "./gifs.ts";
 import { Keeper } from "./keeper.ts";
 import { KeptTexts } from "./texts.ts";
@@ -20,6 +21,10 @@ export function keeperFor(room: string, stale: string): Keeper {
   });
 }
 
+export function draftFor(room: string): RoomDraft {
+  return new RoomDraft(allowed(() => localStorage), room, Date.now);
+}
+
 /** Notes this page's queue for the next page of this tab, and says which one the last page left. */
 function swapQueue(room: string, queue: string): string | undefined {
   const key = `gif-chat.queue/${room}`;
@@ -31,7 +36,7 @@ function swapQueue(room: string, queue: string): string | undefined {
 }
 
 /** A browser may forbid its storage to a page; merely naming it then throws. */
-function allowed<Thing>(use: () => Thing): Thing | undefined {
+export function allowed<Thing>(use: () => Thing): Thing | undefined {
   try {
     return use();
   } catch {

@@ -3,6 +3,8 @@
 import type { Socket } from "socket.io-client";
 import { vi } from "vitest";
 
+import en from "#locales/en.toml";
+
 import { textsFor } from "../../texts.ts";
 import { timesFor } from "../../times.ts";
 import type { Entry, Failure, Joined, Sent } from "../../wire.ts";
@@ -204,7 +206,7 @@ export function start(keeper = new Browser().page().keeper): Visit {
   const session = new RoomSession(
     shell,
     socket as unknown as Socket,
-    textsFor("en"),
+    textsFor("en", en),
     times,
     keeper,
   );

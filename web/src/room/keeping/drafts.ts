@@ -1,0 +1,99 @@
+// What is typed and not sent, one text for each room, in the browser's storage. Tabs of one room share
+// it: who wrote last has it, and nobody takes away what another tab has left there.
+
+import { FIELD_UNITS_MAX } from "../limits.ts";
+import type { Shelf } from "./texts.ts";
+
+/** What a room was left with longer ago is not expected any more. */
+export const DRAFT_MS_MAX = 7 * 24 * 60 * 60_000;
+/** The newest rooms' drafts; an older one goes. */
+export const DRAFTS_KEPT_MAX = 30;
+
+type Draft = { text: string; writtenAt: number };
+
+const PREFIX = "gif-chat.draft/";
+
+export class RoomDraft {
+  readonly #shelf: Shelf | undefined;
+  readonly #key: string;
+  readonly #now: () => number;
+  /** What this tab has read or written there. */
+  #mine = "";
+
+  constructor(shelf: Shelf | undefined, room: string, now: () => number) {
+    this.#shelf = shelf;
+    this.#key = PREFIX + room;
+    this.#now = now;
+  }
+
+  /** What was typed here before; lets go of what is too old or too much. */
+  load(): string {
+    this.#sweep();
+    this.#mine = this.#read(this.#key)?.text ?? "";
+    return this.#mine;
+  }
+
+  /** The writer has this in the field now. */
+  keep(text: string): void {
+    if (text === this.#mine) return;
+    if (text.trim() === "" || text.length > FIELD_UNITS_MAX) return this.drop();
+    try {
+      this.#shelf?.setItem(this.#key, JSON.stringify({ text, writtenAt: this.#now() }));
+      this.#mine = text;
+    } catch {
+      // Full or forbidden. An older text there would come back as if it were the last one.
+      this.drop();
+    }
+  }
+
+  /** It is sent, or emptied. What another tab has written since stays. */
+  drop(): void {
+    if (this.#read(this.#key)?.text === this.#mine) this.forget();
+    this.#mine = "";
+  }
+
+  /** The room is gone. */
+  forget(): void {
+    this.#remove(this.#key);
+  }
+
+  #sweep(): void {
+    const kept = this.#keys()
+      .map((key) => ({ key, writtenAt: this.#read(key)?.writtenAt ?? 0 }))
+      .sort((one, other) => other.writtenAt - one.writtenAt);
+    for (const [index, { key, writtenAt }] of kept.entries()) {
+      if (index >= DRAFTS_KEPT_MAX || this.#now() - writtenAt > DRAFT_MS_MAX) this.#remove(key);
+    }
+  }
+
+  #keys(): string[] {
+    try {
+      const all = Array.from({ length: this.#shelf?.length ?? 0 }, (_, at) => this.#shelf?.key(at));
+      return all.filter((key): key is string => key?.startsWith(PREFIX) ?? false);
+    } catch {
+      return [];
+    }
+  }
+
+  #read(key: string): Draft | undefined {
+    try {
+      const draft: unknown = JSON.parse(this.#shelf?.getItem(key) ?? "");
+      return isDraft(draft) ? draft : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #remove(key: string): void {
+    try {
+      this.#shelf?.removeItem(key);
+    } catch {
+      // Forbidden: then there is nothing either.
+    }
+  }
+}
+
+function isDraft(value: unknown): value is Draft {
+  const { text, writtenAt } = (value ?? {}) as Partial<Record<keyof Draft, unknown>>;
+  return typeof text === "string" && typeof writtenAt === "number";
+}
