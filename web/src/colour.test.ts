@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import baseTemplate from "../../crates/gif-chat/templates/base.html?raw";
+import serverPages from "../../crates/gif-chat/src/web/pages.rs?raw";
 import { contrast, isReadable, PAGE_BACKGROUND, safeColour, textColour } from "./colour.ts";
 import tokens from "./styles/tokens.css?raw";
 
@@ -39,13 +39,9 @@ describe("a person's colour", () => {
   });
 });
 
-test("the page, its style sheet and its template name the same two backgrounds", () => {
+test("the page, its style sheet and the server name the same two backgrounds", () => {
   expect(tokens).toContain(
     `--page: light-dark(${PAGE_BACKGROUND.light}, ${PAGE_BACKGROUND.dark});`,
   );
-  for (const theme of ["light", "dark"] as const) {
-    expect(baseTemplate).toContain(
-      `content="${PAGE_BACKGROUND[theme]}" media="(prefers-color-scheme: ${theme})"`,
-    );
-  }
+  expect(serverPages).toContain(`["${PAGE_BACKGROUND.light}", "${PAGE_BACKGROUND.dark}"]`);
 });

@@ -30,10 +30,6 @@ impl Page {
         self.reader.text(key)
     }
 
-    pub(super) fn themes(&self) -> &'static [Theme] {
-        &Theme::ALL
-    }
-
     pub(super) fn fill(&self, key: &str, name: &str, value: impl std::fmt::Display) -> String {
         self.reader.fill(key, name, value)
     }

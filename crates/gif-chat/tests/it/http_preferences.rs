@@ -130,7 +130,7 @@ async fn the_reader_comes_back_to_where_they_were_and_nowhere_else() {
         (format!("{ours}/room/abc/enter"), "/room/abc"),
         (format!("{ours}//evil.example"), "/"),
         ("https://evil.example/room".to_owned(), "/"),
-        (format!("{}@evil.example/room", ours), "/"),
+        (format!("{ours}@evil.example/room"), "/"),
         ("nonsense".to_owned(), "/"),
         (ours.clone(), "/"),
     ] {
