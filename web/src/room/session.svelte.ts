@@ -43,6 +43,8 @@ export class RoomSession {
   online = $state(false);
   status = $state("");
   ending = $state.raw<Ending | undefined>(undefined);
+  /** The room is no more. */
+  gone = $state(false);
   leaving = $state(false);
   you = $state.raw<(Person & { id: string }) | undefined>(undefined);
   count: number = $state(0);
@@ -366,6 +368,7 @@ export class RoomSession {
   /** The room is no more: what was meant for it can only be read here once more. */
   #gone(ending: Ending): void {
     this.#end(ending);
+    this.gone = true;
     void this.#keeper.forgetRoom();
     const problem = this.texts.text("room.too_late");
     this.#outbox.end(problem);
