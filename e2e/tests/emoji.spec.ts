@@ -208,6 +208,8 @@ test("on a small phone the picker fits, opens no keyboard, and takes several", a
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the picker is accessible in ${colorScheme}`, async ({ arrive }) => {
+    // Two thousand emojis are many to judge.
+    test.slow();
     const page = await arrive({ colorScheme });
     await makeRoom(page, { title: "모두의 그림" });
     await open(page);
