@@ -77,6 +77,17 @@ test("a room that is closed takes its draft along", async ({ arrive }) => {
   await expect(composer(guest)).toHaveValue("늦은 글");
 });
 
+test("a room that was only left keeps its draft", async ({ arrive }) => {
+  const [owner, guest] = [await arrive(), await arrive()];
+  const room = await makeRoom(owner, { title: "다녀올 방" });
+  await enterRoom(guest, room);
+  await composer(guest).fill("다녀와서 마저");
+  await guest.locator("#leave").click();
+  await guest.waitForURL(/\/$/);
+  await enterRoom(guest, room);
+  await expect(composer(guest)).toHaveValue("다녀와서 마저");
+});
+
 test("a browser that keeps nothing writes and sends all the same", async ({ arrive }) => {
   const page = await arrive();
   await page.addInitScript(() => {

@@ -44,6 +44,8 @@ export class RoomSession {
   online = $state(false);
   status = $state("");
   ending = $state.raw<Ending | undefined>(undefined);
+  /** The room is no more. */
+  gone = $state(false);
   leaving = $state(false);
   /** Why the list on the screen is not the one that was there before. */
   startedOver = $state.raw<StartedOver | undefined>(undefined);
@@ -367,6 +369,7 @@ export class RoomSession {
   /** The room is no more: what was meant for it can only be read here once more. */
   #gone(ending: Ending): void {
     this.#end(ending);
+    this.gone = true;
     void this.#keeper.forgetRoom();
     const problem = this.texts.text("room.too_late");
     this.#outbox.end(problem);
