@@ -23,7 +23,12 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       output: { chunkFileNames: "assets/shared-[hash].js" },
-      input: { room: "src/room/main.ts", lobby: "src/lobby/main.ts", pages: "src/pages.css" },
+      input: {
+        room: "src/room/main.ts",
+        lobby: "src/lobby/main.ts",
+        forms: "src/forms/main.ts",
+        pages: "src/pages.css",
+      },
     },
   },
   test: {

@@ -18,6 +18,7 @@ struct Files;
 pub(super) struct Names {
     pub(super) style: String,
     pub(super) icon: String,
+    pub(super) form_script: String,
     pub(super) lobby_script: String,
     pub(super) room_script: String,
 }
@@ -33,6 +34,7 @@ impl Names {
         Self {
             style: address("src/pages.css"),
             icon: address("src/icon.svg"),
+            form_script: address("src/forms/main.ts"),
             lobby_script: address("src/lobby/main.ts"),
             room_script: address("src/room/main.ts"),
         }
