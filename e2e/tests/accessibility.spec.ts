@@ -1,8 +1,7 @@
 // WCAG 2.2 AA, as far as a machine can tell, on every page in light and dark; and the keyboard.
 
-import AxeBuilder from "@axe-core/playwright";
-
-import { expect, type Page, test } from "../support/fixtures.ts";
+import { expectAccessible } from "../support/accessible.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { gif } from "../support/gif.ts";
 import {
   composer,
@@ -13,16 +12,6 @@ import {
   say,
   sendGif,
 } from "../support/room.ts";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
-
-async function expectAccessible(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ""}`),
-  );
-  expect(found, name).toEqual([]);
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the pages around the rooms are accessible in ${colorScheme}`, async ({ arrive, watch }) => {
