@@ -35,6 +35,7 @@ export default defineConfig({
         room: "src/room/main.ts",
         lobby: "src/lobby/main.ts",
         settings: "src/settings/main.ts",
+        forms: "src/forms/main.ts",
         pages: "src/pages.css",
       },
     },

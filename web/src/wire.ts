@@ -9,7 +9,11 @@ export type Room = { _id: string, title: string, max: number, owner: string, own
 /**
  * While nobody is connected: when the room ends.
  */
-closesAt?: string, };
+closesAt?: string, 
+/**
+ * Whether nobody has been in it yet.
+ */
+fresh: boolean, };
 
 export type System = { kind: "join" | "exit" | "owner", author: string, user: string, alias: Alias, };
 
@@ -56,3 +60,5 @@ export type History = { ok: true, messages: Array<Entry>, };
 export type Close = { room: string, reason: "owner" | "empty", };
 
 export type Restart = { delayMs: number, };
+
+export type Time = { now: string, };

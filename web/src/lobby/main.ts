@@ -4,8 +4,12 @@ import { io } from "socket.io-client";
 
 import { pageTexts } from "../texts.ts";
 import { onWaking } from "../waking.ts";
-import type { Room } from "../wire.ts";
-import { type LobbyPage, RoomTable } from "./table.ts";
+import type { Room, Time } from "../wire.ts";
+import { jumpDetector, pageAnsweredAt, ServerClock } from "./clock.ts";
+import { News } from "./news.ts";
+import { PasswordDialog, secretRoomOf } from "./password-dialog.ts";
+import type { RoomSearch } from "./search.ts";
+import { RoomTable } from "./table.ts";
 
 /** A break shorter than this is not worth a word. */
 const QUIET_MS = 1_000;
@@ -17,21 +21,73 @@ function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Ki
   return found;
 }
 
-const page: LobbyPage = {
-  heading: element("lobby-title", HTMLElement),
-  table: element("rooms", HTMLTableElement),
-  empty: element("no-rooms", HTMLElement),
-  blank: element("room-row", HTMLTemplateElement),
-};
+const heading = element("lobby-title", HTMLElement);
+const rooms = element("rooms", HTMLTableElement);
+const noneFound = element("none-found", HTMLElement);
 const connection = element("connection", HTMLElement);
 const texts = await pageTexts();
-const table = new RoomTable(page, texts);
+const clock = new ServerClock(rooms.dataset["now"] ?? "", pageAnsweredAt());
+const table = new RoomTable(
+  {
+    heading,
+    table: rooms,
+    empty: element("no-rooms", HTMLElement),
+    noneFound,
+    blank: element("room-row", HTMLTemplateElement),
+  },
+  texts,
+  clock,
+);
+const news = new News(element("news", HTMLElement), texts);
+const dialog = new PasswordDialog(element("password-dialog", HTMLDialogElement), heading, texts);
+
+const searchPlace = element("room-search", HTMLElement);
+const roomsToSearchMin = Number(searchPlace.dataset["from"]);
+let search: Promise<RoomSearch> | undefined;
+
+/** Few lobbies have enough rooms to be searched: until then nobody waits for that script. */
+async function loadSearch(): Promise<RoomSearch> {
+  const { RoomSearch: Search } = await import("./search.ts");
+  const field = element("search", HTMLInputElement);
+  const found = element("found", HTMLElement);
+  return new Search({ search: searchPlace, field, found, noneFound }, texts, table);
+}
+
+/** To be called after every change of the table. */
+function keepSearch(): void {
+  if (!search && table.size < roomsToSearchMin) return;
+  search ??= loadSearch();
+  search
+    .then((loaded) => loaded.refresh())
+    .catch(() => {
+      search = undefined;
+    });
+}
+keepSearch();
 
 const socket = io("/room");
-socket.on("rooms", (rooms: Room[]) => table.show(rooms));
-socket.on("newRoom", (room: Room) => table.put(room));
-socket.on("updateRoom", (room: Room) => table.put(room));
-socket.on("removeRoom", (id: string) => table.remove(id));
+socket.on("rooms", (list: Room[]) => {
+  table.show(list);
+  keepSearch();
+});
+socket.on("time", ({ now }: Time) => {
+  clock.set(now);
+  table.tick();
+});
+socket.on("newRoom", (room: Room) => {
+  table.put(room);
+  keepSearch();
+  news.tell(room.title);
+});
+socket.on("updateRoom", (room: Room) => {
+  table.put(room);
+  keepSearch();
+});
+socket.on("removeRoom", (id: string) => {
+  table.remove(id);
+  keepSearch();
+  dialog.vanish(id);
+});
 
 let silence: ReturnType<typeof setTimeout> | undefined;
 function waitForConnection(): void {
@@ -46,10 +102,36 @@ socket.on("connect", () => {
   connection.textContent = "";
 });
 waitForConnection();
+
+/** With a new connection come the list and the server's time. */
+function connectAnew(): void {
+  socket.disconnect().connect();
+}
+const hasJumped = jumpDetector();
+function tick(): void {
+  if (hasJumped()) connectAnew();
+  table.tick();
+}
 onWaking(() => {
+  tick();
   // The official client would wait its time.
-  if (!socket.connected) socket.disconnect().connect();
+  if (!socket.connected) connectAnew();
+});
+tick();
+setInterval(tick, TICK_MS);
+
+rooms.addEventListener("click", (event) => {
+  const asked = secretRoomOf(event);
+  const id = asked?.line.dataset["room"];
+  if (!asked || id === undefined) return;
+  event.preventDefault();
+  const title = asked.line.querySelector('[data-slot="title"]')?.textContent ?? "";
+  dialog.open(id, title, asked.link);
 });
 
-table.tick(Date.now());
-setInterval(() => table.tick(Date.now()), TICK_MS);
+// What went wrong has been said; a reload need not say it again.
+const address = new URL(location.href);
+if (address.searchParams.has("error")) {
+  address.searchParams.delete("error");
+  history.replaceState(history.state, "", address);
+}

@@ -1,7 +1,8 @@
 //! Making rooms, letting people in, closing rooms.
 
 use super::{
-    Capacity, Chat, ChatError, NewRoom, Password, RoomId, RoomState, RoomTitle, Standing, Visitor,
+    Capacity, Chat, ChatError, Lobby, NewRoom, Password, RoomId, RoomState, RoomTitle, Standing,
+    Visitor,
 };
 
 impl Chat {
@@ -40,6 +41,12 @@ impl Chat {
     /// All rooms, newest first.
     pub async fn rooms(&self) -> Result<Vec<RoomState>, ChatError> {
         Ok(self.store.rooms().await?)
+    }
+
+    /// The lobby as the visitor sees it.
+    pub async fn lobby(&self, visitor: &Visitor) -> Result<Lobby, ChatError> {
+        let rooms = self.store.listed_rooms(&visitor.session).await?;
+        Ok(Lobby { rooms, now: self.now() })
     }
 
     /// What the visitor is to a room. Takes no seat and revives nothing: robots follow links.

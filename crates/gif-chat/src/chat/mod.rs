@@ -40,7 +40,7 @@ pub use message::{
 pub use password::PasswordHasher;
 pub use posting::Post;
 pub use quota::{Guess, Network, Quota};
-pub use room::{Capacity, NewRoom, Participant, Password, RoomState, RoomTitle};
+pub use room::{Capacity, ListedRoom, Lobby, NewRoom, Participant, Password, RoomState, RoomTitle};
 pub use seats::{Joined, Resume};
 pub use store::{
     Announcement, Append, Appended, Change, CloseReason, Event, Feed, GifFiles, HistoryLimits,
@@ -129,6 +129,12 @@ impl Chat {
     #[must_use]
     pub fn epoch(&self) -> &str {
         self.store.epoch()
+    }
+
+    /// The time that deadlines are told in.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// A fresh session for a visitor who has none.

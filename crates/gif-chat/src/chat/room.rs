@@ -149,6 +149,28 @@ pub struct RoomState {
     pub created_at: Timestamp,
     /// When it ends unless somebody comes back; nothing while somebody is connected.
     pub closes_at: Option<Timestamp>,
+    /// Whether nobody has been in it yet.
+    pub fresh: bool,
+}
+
+/// A room as one visitor sees it in the lobby.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedRoom {
+    /// The room.
+    pub room: RoomState,
+    /// Whether the visitor may read it and take a seat.
+    pub admitted: bool,
+    /// Whether the visitor holds a seat.
+    pub seated: bool,
+}
+
+/// What a visitor sees in the lobby.
+#[derive(Clone, Debug)]
+pub struct Lobby {
+    /// All rooms, newest first.
+    pub rooms: Vec<ListedRoom>,
+    /// The time that the rooms' ends are told in.
+    pub now: Timestamp,
 }
 
 /// A visitor who holds a seat.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    AuthorId, Body, ChatError, ClientId, Entry, MessageId, NewRoom, Participant, RoomId, RoomState,
-    SessionId, Timestamp,
+    AuthorId, Body, ChatError, ClientId, Entry, ListedRoom, MessageId, NewRoom, Participant,
+    RoomId, RoomState, SessionId, Timestamp,
 };
 
 /// Why a store did not do what it was asked.
@@ -311,6 +311,9 @@ pub trait Store: Send + Sync {
 
     /// All rooms, newest first.
     async fn rooms(&self) -> Result<Vec<RoomState>, StoreError>;
+
+    /// All rooms, newest first, and what a visitor is to each.
+    async fn listed_rooms(&self, session: &SessionId) -> Result<Vec<ListedRoom>, StoreError>;
 
     /// What a visitor is to a room; nothing when there is no such room.
     async fn standing(

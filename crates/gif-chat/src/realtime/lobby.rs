@@ -5,8 +5,8 @@ use std::future::{Ready, ready};
 use super::audience::RoomList;
 use super::engine::{Connect, Request, Socket};
 use super::handshake::Handshake;
-use super::wire::Failure;
-use crate::chat::ChatError;
+use super::wire::{Failure, Time, event};
+use crate::chat::{ChatError, Timestamp};
 use crate::i18n::Locale;
 
 /// What is kept for a socket of the lobby.
@@ -19,9 +19,13 @@ pub(super) fn identify(asking: &Connect<Handshake>) -> Onlooker {
     Onlooker { locale: asking.handshake().locale }
 }
 
-/// The list of rooms comes first.
-pub(super) fn greet(list: &RoomList, socket: &Socket<Onlooker>) -> Ready<()> {
+/// The list of rooms comes first, then the time that their ends are told in: no client's clock is as
+/// ours.
+pub(super) fn greet(list: &RoomList, now: Timestamp, socket: &Socket<Onlooker>) -> Ready<()> {
     list.show(socket);
+    if let Err(error) = socket.emit(event::TIME, &Time::from(now)) {
+        tracing::debug!(%error, "the time was not sent");
+    }
     ready(())
 }
 

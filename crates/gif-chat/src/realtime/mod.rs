@@ -47,11 +47,11 @@ impl Door {
         (feed, tasks): (mpsc::Receiver<Vec<Event>>, &TaskTracker),
     ) -> Self {
         let list = Arc::new(RoomList::new(rooms));
-        let greeted = list.clone();
+        let (greeted, asked) = (list.clone(), chat.clone());
         let lobby = engine
             .namespace(namespace::LOBBY)
             .connect(|asking| ready(Ok(lobby::identify(&asking))))
-            .connected(move |socket| lobby::greet(&greeted, &socket))
+            .connected(move |socket| lobby::greet(&greeted, asked.now(), &socket))
             .fallback(lobby::refuse)
             .open();
         let house = House { chat, list: list.clone() };

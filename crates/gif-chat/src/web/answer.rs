@@ -87,12 +87,7 @@ pub(super) async fn explain(State(web): State<Web>, request: Request, next: Next
         let message = caller.locale.sentence(&error);
         let json = Json(Failure::body(&error, caller.locale));
         let mut explained = write(&web, &caller, (status(&error), message), json, &error);
-        if let ChatError::TooFast { retry_after } = error {
-            let seconds = retry_after.as_millis().div_ceil(1_000).max(1).to_string();
-            if let Ok(seconds) = HeaderValue::from_str(&seconds) {
-                explained.headers_mut().insert(header::RETRY_AFTER, seconds);
-            }
-        }
+        say_when_to_retry(&mut explained, &error);
         return explained;
     }
     if response.extensions_mut().remove::<NoRoute>().is_some() {
@@ -107,6 +102,16 @@ pub(super) async fn explain(State(web): State<Web>, request: Request, next: Next
         return write(&web, &caller, answer, json, &"a handler panicked");
     }
     response
+}
+
+/// Tells programs when it is worth trying again.
+pub(super) fn say_when_to_retry(response: &mut Response, error: &ChatError) {
+    if let ChatError::TooFast { retry_after } = error {
+        let seconds = retry_after.as_millis().div_ceil(1_000).max(1).to_string();
+        if let Ok(seconds) = HeaderValue::from_str(&seconds) {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+    }
 }
 
 /// The request as the error page names it: without the query, which may hold a password.

@@ -20,6 +20,7 @@ pub(super) struct Names {
     pub(super) style: String,
     pub(super) icons: Icons,
     pub(super) settings_script: String,
+    pub(super) form_script: String,
     pub(super) lobby: Program,
     pub(super) room: Program,
 }
@@ -86,6 +87,7 @@ impl Names {
             settings_script: address("src/settings/main.ts"),
             lobby: program("src/lobby/main.ts"),
             room: program("src/room/main.ts"),
+            form_script: address("src/forms/main.ts"),
         }
     }
 }

@@ -129,6 +129,7 @@ impl Web {
             .route("/room", get(rooms::create_form).post(rooms::create))
             .route("/room/{id}", get(rooms::show).delete(rooms::close))
             .route("/room/{id}/enter", post(rooms::enter))
+            .route("/room/{id}/standing", get(rooms::standing))
             .route("/room/{id}/chat", post(posts::chat))
             .route("/room/{id}/gif", post(upload::gif).layer(upload::body_limit(&self)))
             .route("/preferences", post(preferences::choose))

@@ -4,9 +4,12 @@ use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 
-use super::assets::Icons;
+use super::assets::{Icons, Program};
 use super::preferences::Theme;
-use crate::chat::{Alias, Body, ChatError, Colour, Entry, Identity, Message, RoomState, Standing};
+use crate::chat::{
+    Alias, Body, Capacity, ChatError, Colour, Entry, Identity, Limits, ListedRoom, Lobby, Message,
+    RoomTitle, Standing, Timestamp,
+};
 use crate::i18n::Locale;
 
 /// The colours behind text, light and dark; the same as `--page` in `web/src/styles/tokens.css`.
@@ -38,57 +41,138 @@ impl Page {
 #[derive(Template)]
 #[template(path = "lobby.html")]
 pub(super) struct LobbyPage {
-    pub(super) page: Page,
-    pub(super) error: Option<String>,
-    pub(super) rooms: Vec<RoomRow>,
-    pub(super) colour_rules: String,
-    pub(super) script: String,
+    page: Page,
+    error: Option<String>,
+    rooms: Vec<RoomRow>,
+    /// A line without a room, for the script to fill in.
+    blank: RoomRow,
+    now: String,
+    searched_from: usize,
+    colour_rules: String,
+    script: String,
     /// What the script will need.
-    pub(super) preloads: Vec<String>,
+    preloads: Vec<String>,
 }
 
-pub(super) struct RoomRow {
+/// From so many rooms on there is a field to find one.
+const ROOMS_SEARCHED_FROM: usize = 8;
+
+impl LobbyPage {
+    pub(super) fn new(
+        page: Page,
+        lobby: &Lobby,
+        error: Option<String>,
+        program: &Program,
+    ) -> Self {
+        let row = |listed| RoomRow::new(listed, lobby.now, page.reader);
+        Self {
+            error,
+            rooms: lobby.rooms.iter().map(row).collect(),
+            blank: RoomRow::blank(),
+            now: lobby.now.to_string(),
+            searched_from: ROOMS_SEARCHED_FROM,
+            colour_rules: colour_rules(&lobby.rooms),
+            script: program.script.clone(),
+            preloads: program.preloads(page.reader),
+            page,
+        }
+    }
+}
+
+struct RoomRow {
     id: String,
     title: String,
     secret: bool,
-    max: u32,
-    count: u32,
+    seats: String,
+    full: bool,
+    /// What the visitor is to the room.
+    standing: &'static str,
     owner_colour: String,
     owner_alias: String,
     colour_class: String,
     closes_at: Option<String>,
+    closing: String,
+    fresh: bool,
 }
 
 #[derive(Template)]
 #[template(path = "create.html")]
 pub(super) struct CreatePage {
     pub(super) page: Page,
+    typed: Typed,
+    error: Option<String>,
+    title_error: Option<String>,
+    max_error: Option<String>,
+    password_error: Option<String>,
+    rules: Rules,
+    script: String,
+}
+
+/// What somebody has typed into the create form. A password is never given back, but the form says
+/// that it has to be typed again: without it the room would be open.
+pub(super) struct Typed {
     pub(super) title: String,
     pub(super) max: String,
-    pub(super) password: String,
-    pub(super) title_error: Option<String>,
-    pub(super) max_error: Option<String>,
-    pub(super) password_error: Option<String>,
+    pub(super) password: bool,
+}
+
+/// The limits of the create form and the sentences about them, for its script to say beforehand.
+struct Rules {
+    title_graphemes_max: usize,
+    seats_min: u32,
+    seats_max: u32,
+    password_bytes_max: usize,
+    title_empty: String,
+    title_too_long: String,
+    max_out_of_range: String,
+    password_too_long: String,
+}
+
+impl Rules {
+    fn new(limits: &Limits, reader: Locale) -> Self {
+        let (title, password) = (limits.room_title_graphemes_max, limits.room_password_bytes_max);
+        let said =
+            |error: Option<ChatError>| error.map_or_else(String::new, |e| reader.sentence(&e));
+        let too_long = |field, code, limit| Some(ChatError::over_limit(field, code, limit));
+        Self {
+            title_graphemes_max: title,
+            seats_min: Limits::ROOM_SEATS_MIN,
+            seats_max: limits.room_seats_max,
+            password_bytes_max: password,
+            title_empty: said(RoomTitle::parse("", limits).err()),
+            title_too_long: said(too_long("title", "title_too_long", title)),
+            max_out_of_range: said(Capacity::parse(0, limits).err()),
+            password_too_long: said(too_long("password", "password_too_long", password)),
+        }
+    }
 }
 
 impl CreatePage {
-    /// The form with the values given, and the sentence of a refusal beside its field. A password
-    /// is never given back.
-    pub(super) fn new(page: Page, title: String, max: String, error: Option<&ChatError>) -> Self {
-        let sentence = |name: &str| match error {
-            Some(error @ ChatError::Invalid { field, .. }) if *field == name => {
-                Some(page.reader.sentence(error))
-            }
+    /// The form with what was typed, and the sentence of a refusal: beside its field if it has one.
+    pub(super) fn new(
+        page: Page,
+        limits: &Limits,
+        typed: Typed,
+        error: Option<&ChatError>,
+        script: String,
+    ) -> Self {
+        let field_of = |error: &ChatError| match error {
+            ChatError::Invalid { field, .. } => Some(*field),
             _ => None,
         };
+        let sentence = |name: Option<&str>| {
+            let about = error.filter(|error| field_of(error) == name);
+            about.map(|error| page.reader.sentence(error))
+        };
         Self {
-            title_error: sentence("title"),
-            max_error: sentence("max"),
-            password_error: sentence("password"),
+            error: sentence(None),
+            title_error: sentence(Some("title")),
+            max_error: sentence(Some("max")),
+            password_error: sentence(Some("password")),
+            rules: Rules::new(limits, page.reader),
+            typed,
             page,
-            title,
-            max,
-            password: String::new(),
+            script,
         }
     }
 }
@@ -143,6 +227,7 @@ pub(super) struct PasswordPage {
     pub(super) room_id: String,
     pub(super) room_title: String,
     pub(super) error: Option<String>,
+    pub(super) script: String,
 }
 
 #[derive(Template)]
@@ -172,28 +257,66 @@ pub(super) fn html(status: StatusCode, template: &impl Template) -> Response {
 }
 
 impl RoomRow {
-    pub(super) fn new(room: &RoomState, reader: Locale) -> Self {
+    fn new(listed: &ListedRoom, now: Timestamp, reader: Locale) -> Self {
+        let room = &listed.room;
         Self {
             id: room.id.to_string(),
             title: room.title.clone(),
             secret: room.secret,
-            max: room.max,
-            count: room.count,
+            seats: format!("{} / {}", room.count, room.max),
+            full: room.count >= room.max,
+            standing: standing(listed),
             owner_colour: room.owner_colour.to_string(),
             owner_alias: words(&room.owner_alias, reader),
             colour_class: colour_class(room.owner_colour),
             closes_at: room.closes_at.map(|at| at.to_string()),
+            closing: room.closes_at.map_or_else(String::new, |at| closing(now, at, reader)),
+            fresh: room.fresh,
         }
+    }
+
+    fn blank() -> Self {
+        Self {
+            id: String::new(),
+            title: String::new(),
+            secret: false,
+            seats: String::new(),
+            full: false,
+            standing: "",
+            owner_colour: "none".to_owned(),
+            owner_alias: String::new(),
+            colour_class: String::new(),
+            closes_at: None,
+            closing: String::new(),
+            fresh: false,
+        }
+    }
+}
+
+/// What a visitor is to a room, in one word for the page.
+fn standing(listed: &ListedRoom) -> &'static str {
+    match listed {
+        ListedRoom { seated: true, .. } => "seated",
+        ListedRoom { room, admitted: true, .. } if room.secret => "admitted",
+        _ => "",
+    }
+}
+
+/// How long a closing room is still there.
+fn closing(now: Timestamp, closes_at: Timestamp, reader: Locale) -> String {
+    match now.until(closes_at).as_millis().div_ceil(1_000) {
+        0 => reader.text("lobby.closing_soon").to_owned(),
+        seconds => reader.fill("lobby.closing", "seconds", seconds),
     }
 }
 
 /// Style rules that show each owner's colour on text, in each theme where it can be read (WCAG
 /// 1.4.3); elsewhere the mark beside it has to do.
-pub(super) fn colour_rules(rooms: &[RoomState]) -> String {
+fn colour_rules(rooms: &[ListedRoom]) -> String {
     let [light, dark] = BACKGROUNDS.map(Colour::parse);
     let mut rules: Vec<_> = rooms
         .iter()
-        .map(|room| room.owner_colour)
+        .map(|listed| listed.room.owner_colour)
         .map(|colour| {
             let [light, dark] = [light, dark].map(|background| {
                 let readable = background

@@ -1,5 +1,6 @@
 //! Lobby, create form, room page: what people open, and the forms on it.
 
+use askama::Template;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -9,11 +10,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::address::Named;
-use super::answer::{Refusal, status};
+use super::answer::{Refusal, say_when_to_retry, status};
 use super::body::Fields;
 use super::caller::Caller;
 use super::pages::{
-    self, CreatePage, LobbyPage, MessageRow, PasswordPage, RoomHead, RoomPage, RoomRow,
+    self, CreatePage, LobbyPage, MessageRow, PasswordPage, RoomHead, RoomPage, Typed,
 };
 use super::{Web, content_security_policy};
 use crate::chat::{Capacity, ChatError, Limits, Password, RoomId, RoomTitle, Standing};
@@ -32,18 +33,12 @@ pub(super) async fn lobby(
     caller: Caller,
     query: Result<Query<LobbyQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let rooms = web.chat.rooms().await?;
+    let lobby = web.chat.lobby(&caller.visitor).await?;
     let error = query.ok().and_then(|Query(query)| query.error).filter(|error| !error.is_empty());
+    let error = error.map(|error| in_readers_language(&error, caller.locale));
     let page = web.page(&caller);
     let policy = content_security_policy(Some(&page.nonce));
-    let lobby = LobbyPage {
-        page,
-        error: error.map(|error| in_readers_language(&error, caller.locale)),
-        colour_rules: pages::colour_rules(&rooms),
-        rooms: rooms.iter().map(|room| RoomRow::new(room, caller.locale)).collect(),
-        script: web.assets.lobby.script.clone(),
-        preloads: web.assets.lobby.preloads(caller.locale),
-    };
+    let lobby = LobbyPage::new(page, &lobby, error, &web.assets.lobby);
     let mut response = pages::html(StatusCode::OK, &lobby);
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -82,8 +77,24 @@ fn redirect(address: &str) -> Response {
 
 pub(super) async fn create_form(State(web): State<Web>, caller: Caller) -> Response {
     let max = Limits::ROOM_SEATS_DEFAULT.to_string();
-    let page = CreatePage::new(web.page(&caller), String::new(), max, None);
-    pages::html(StatusCode::OK, &page)
+    let blank = Typed { title: String::new(), max, password: false };
+    filled_form(&web, &caller, blank, None)
+}
+
+fn filled_form(web: &Web, caller: &Caller, typed: Typed, error: Option<&ChatError>) -> Response {
+    let script = web.assets.form_script.clone();
+    let page = web.page(caller);
+    form(&CreatePage::new(page, web.chat.limits(), typed, error, script), error)
+}
+
+/// A page with a form, and why it comes back.
+fn form(page: &impl Template, error: Option<&ChatError>) -> Response {
+    let Some(error) = error else {
+        return pages::html(StatusCode::OK, page);
+    };
+    let mut response = pages::html(status(error), page);
+    say_when_to_retry(&mut response, error);
+    response
 }
 
 pub(super) async fn create(
@@ -94,6 +105,7 @@ pub(super) async fn create(
     let title = fields.text("title")?.unwrap_or_default();
     let seats = fields.number("max", i64::from(Limits::ROOM_SEATS_DEFAULT))?;
     let password = fields.text("password")?.unwrap_or_default();
+    let has_password = !password.is_empty();
     let limits = web.chat.limits();
     let parsed = RoomTitle::parse(&title, limits).and_then(|title| {
         // What is no number is no number of seats.
@@ -102,19 +114,19 @@ pub(super) async fn create(
     });
     let made = match parsed {
         Ok((title, max, password)) => {
-            web.chat.make_room(&caller.visitor, title, max, password).await?
+            web.chat.make_room(&caller.visitor, title, max, password).await
         }
-        Err(error) if caller.wants_page && !fields.is_json => {
-            let page = web.page(&caller);
-            let max = seats.map(|seats| seats.to_string()).unwrap_or_default();
-            return Ok(pages::html(
-                status(&error),
-                &CreatePage::new(page, title, max, Some(&error)),
-            ));
-        }
-        Err(error) => return Err(Refusal(error)),
+        Err(error) => Err(error),
     };
-    Ok(redirect(&format!("/room/{}", made.id)))
+    match made {
+        Ok(made) => Ok(redirect(&format!("/room/{}", made.id))),
+        Err(error) if caller.wants_page && !fields.is_json => {
+            let max = seats.map(|seats| seats.to_string()).unwrap_or_default();
+            let typed = Typed { title, max, password: has_password };
+            Ok(filled_form(&web, &caller, typed, Some(&error)))
+        }
+        Err(error) => Err(Refusal(error)),
+    }
 }
 
 #[derive(Deserialize)]
@@ -183,8 +195,9 @@ fn password_form(
         room_id: standing.room.id.to_string(),
         room_title: standing.room.title.clone(),
         error: error.map(|error| caller.locale.sentence(error)),
+        script: web.assets.form_script.clone(),
     };
-    pages::html(error.map_or(StatusCode::OK, status), &page)
+    form(&page, error)
 }
 
 async fn room_page(web: &Web, caller: &Caller, standing: &Standing) -> Result<Response, Refusal> {
@@ -231,6 +244,17 @@ pub(super) async fn enter(
         }
         Err(error) => Err(Refusal(error)),
     }
+}
+
+/// What the visitor is to a room. Asking is no attempt at its password.
+pub(super) async fn standing(
+    State(web): State<Web>,
+    caller: Caller,
+    Named(id): Named,
+) -> Result<Response, Refusal> {
+    let standing = web.chat.standing(&caller.visitor, &room_id(&id)?).await?;
+    let body = serde_json::json!({ "admitted": standing.admitted, "seated": standing.seated });
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
 /// The owner closes the room. Answers when everything that it held is gone.

@@ -223,7 +223,14 @@ async fn a_form_that_breaks_a_rule_comes_back_with_the_reason_beside_the_field()
         let answer = visitor.post_form("/room", &fields).await;
         assert_eq!(answer.status, 422);
         let page = answer.text();
-        assert!(page.contains(&format!("id=\"{field}-error\"")), "{page}");
+        let said = |name: &str| {
+            let (_, rest) = page.split_once(&format!("id=\"{name}-error\"")).unwrap();
+            !rest.split_once('>').unwrap().1.starts_with("</p>")
+        };
+        assert_eq!(
+            ["title", "max", "password"].map(said),
+            ["title", "max", "password"].map(|name| name == field)
+        );
         assert_eq!(page.matches("aria-invalid=\"true\"").count(), 1);
         assert!(!page.contains("secret-1") && !page.contains(&long), "{page}");
         let program = server.visitor().with_header("accept", "application/json");
@@ -234,6 +241,54 @@ async fn a_form_that_breaks_a_rule_comes_back_with_the_reason_beside_the_field()
     }
     assert!(visitor.get("/").await.text().contains("id=\"rooms\" class=\"rooms\""));
     assert!(!visitor.get("/").await.text().contains("data-room="));
+}
+
+#[tokio::test]
+async fn a_form_that_comes_back_asks_for_the_password_again() {
+    let server = TestServer::start().await;
+    let visitor = server.visitor().browser();
+    let again = "비밀방으로 만들려면 비밀번호를 다시 입력해 주십시오.";
+    let with = [("title", " "), ("max", "5"), ("password", "secret-1")];
+    let page = visitor.post_form("/room", &with).await.text();
+    assert!(page.contains(again) && !page.contains("secret-1"), "{page}");
+    let without = [("title", " "), ("max", "5"), ("password", "")];
+    assert!(!visitor.post_form("/room", &without).await.text().contains(again));
+    assert!(!visitor.get("/room").await.text().contains(again));
+}
+
+#[tokio::test]
+async fn a_form_that_comes_too_soon_keeps_what_was_typed() {
+    let server = TestServer::builder().config(|config| config.rooms_open_max = 1).start().await;
+    let visitor = server.visitor().browser();
+    visitor.make_room("첫 방").await;
+    let fields = [("title", "둘째 <방>"), ("max", "7"), ("password", "secret-1")];
+    let answer = visitor.post_form("/room", &fields).await;
+    assert_eq!(answer.status, 429);
+    assert_eq!(answer.header("retry-after"), server.grace().as_secs().to_string());
+    let page = answer.text();
+    let said = format!("role=\"alert\">너무 빠릅니다. {}초", server.grace().as_secs());
+    assert_contains(
+        &page,
+        &[&said, "value=\"둘째 &#60;방&#62;\"", "value=\"7\"", "action=\"/room\""],
+    );
+    assert!(!page.contains("secret-1") && !page.contains("aria-invalid=\"true\""), "{page}");
+    let program = visitor.with_header("accept", "application/json");
+    let refused = program.post_form("/room", &fields).await;
+    assert_eq!((refused.status, refused.error().as_str()), (429, "too_fast"));
+}
+
+#[tokio::test]
+async fn from_eight_rooms_on_there_is_a_field_to_find_one() {
+    let server = TestServer::start().await;
+    let visitor = server.visitor().browser();
+    let has_field = |page: String| {
+        let (_, rest) = page.split_once("id=\"room-search\"").unwrap();
+        !rest.split_once('>').unwrap().0.contains("hidden")
+    };
+    for count in 1..=8 {
+        visitor.make_room(&format!("방 {count}")).await;
+        assert_eq!(has_field(visitor.get("/").await.text()), count == 8, "{count} rooms");
+    }
 }
 
 #[tokio::test]

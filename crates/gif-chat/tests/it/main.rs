@@ -15,6 +15,7 @@ mod http_headers;
 mod http_hostile;
 mod http_limits;
 mod http_lobby;
+mod http_lobby_rows;
 mod http_origin;
 mod http_posts;
 mod http_preferences;

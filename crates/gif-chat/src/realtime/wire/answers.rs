@@ -79,6 +79,19 @@ pub struct Restart {
     pub(crate) delay_ms: u64,
 }
 
+/// What time it is on the server, whatever a client's own clock says.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Time {
+    now: String,
+}
+
+impl From<chat::Timestamp> for Time {
+    fn from(now: chat::Timestamp) -> Self {
+        Self { now: now.to_string() }
+    }
+}
+
 /// Who one is in a room. `session` only for clients without a cookie.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]

@@ -62,6 +62,8 @@ pub struct Room {
     /// While nobody is connected: when the room ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     closes_at: Option<String>,
+    /// Whether nobody has been in it yet.
+    fresh: bool,
 }
 
 impl From<&chat::RoomState> for Room {
@@ -76,6 +78,7 @@ impl From<&chat::RoomState> for Room {
             created_at: room.created_at.to_string(),
             count: room.count,
             closes_at: room.closes_at.map(|at| at.to_string()),
+            fresh: room.fresh,
         }
     }
 }

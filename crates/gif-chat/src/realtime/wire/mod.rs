@@ -5,7 +5,7 @@ mod answers;
 mod entries;
 mod requests;
 
-pub use answers::{Close, Failure, History, Joined, Restart, Sent, You};
+pub use answers::{Close, Failure, History, Joined, Restart, Sent, Time, You};
 pub(crate) use answers::{Left, Refused};
 pub(crate) use entries::announcement;
 pub use entries::{Alias, Entry, Participant, Room, System};
@@ -29,6 +29,8 @@ pub mod event {
     pub const UPDATE_ROOM: &str = "updateRoom";
     /// All rooms, on every connect.
     pub const ROOMS: &str = "rooms";
+    /// What time it is on the server, after the rooms on every connect.
+    pub const TIME: &str = "time";
     /// Somebody took a seat. Also a request of clients.
     pub const JOIN: &str = "join";
     /// Somebody's seat is free.

@@ -20,6 +20,7 @@ fn typescript() -> String {
         History::decl(&config),
         Close::decl(&config),
         Restart::decl(&config),
+        Time::decl(&config),
     ];
     let header = "// What travels between the server and the page. Only types: nothing here runs.\n\
                   // Generated from crates/gif-chat/src/realtime/wire; `make types` writes it anew.\n";

@@ -25,9 +25,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::chat::{
-    Append, Appended, Change, CloseReason, Feed, HistoryLimits, HistoryPage, HistoryQuery, NewRoom,
-    RandomSource, Removed, RoomId, RoomState, Seat, SeatRequest, SessionId, Settled, Standing,
-    Store, StoreError, Timestamp,
+    Append, Appended, Change, CloseReason, Feed, HistoryLimits, HistoryPage, HistoryQuery,
+    ListedRoom, NewRoom, RandomSource, Removed, RoomId, RoomState, Seat, SeatRequest, SessionId,
+    Settled, Standing, Store, StoreError, Timestamp,
 };
 pub use copy::{Contents, Restoring, copy_database, inspect_copy, knows_authors};
 use readers::Readers;
@@ -177,6 +177,11 @@ impl Store for SqliteStore {
 
     async fn rooms(&self) -> Result<Vec<RoomState>, StoreError> {
         self.readers.run(rooms::all).await
+    }
+
+    async fn listed_rooms(&self, session: &SessionId) -> Result<Vec<ListedRoom>, StoreError> {
+        let session = session.clone();
+        self.readers.run(move |connection| rooms::listed(connection, &session)).await
     }
 
     async fn standing(

@@ -7,8 +7,8 @@ use super::rows::{at_most_one, identity, refused, room_id, session_id, timestamp
 use super::seats::{choose_identity, count_seats};
 use super::writer::{Moment, Work};
 use crate::chat::{
-    ChatError, CloseReason, Event, NewRoom, RoomId, RoomState, SessionId, Standing, StoreError,
-    SystemKind, Timestamp,
+    ChatError, CloseReason, Event, ListedRoom, NewRoom, RoomId, RoomState, SessionId, Standing,
+    StoreError, SystemKind, Timestamp,
 };
 
 /// A row of `rooms`, as operations need it.
@@ -78,10 +78,15 @@ pub(super) fn make(work: &mut Work<'_>, room: &NewRoom) -> Result<RoomState, Sto
     Ok(made)
 }
 
-const STATE: &str = "SELECT r.id, r.title, r.max, r.password_hash IS NOT NULL, r.created_at,
+const STATE: &str = "r.id, r.title, r.max, r.password_hash IS NOT NULL, r.created_at,
         r.empty_until, o.author, o.colour, o.alias,
-        count(s.session), count(s.session) - count(s.grace_ends_at), max(s.grace_ends_at)
-    FROM rooms r
+        count(s.session), count(s.session) - count(s.grace_ends_at), max(s.grace_ends_at),
+        r.head = 0";
+
+/// How many columns [`STATE`] has.
+const STATE_COLUMNS: usize = 13;
+
+const ROOMS: &str = "FROM rooms r
     JOIN identities o ON o.room = r.id AND o.session = r.owner
     LEFT JOIN seats s ON s.room = r.id";
 
@@ -102,12 +107,13 @@ fn room_state(row: &Row<'_>) -> rusqlite::Result<RoomState> {
         secret: row.get(3)?,
         created_at: timestamp(row, 4)?,
         closes_at: ends_at.map(Timestamp::from_millis),
+        fresh: row.get(12)?,
     })
 }
 
 /// One room as the lobby shows it.
 pub(super) fn state(connection: &Connection, room: &RoomId) -> rusqlite::Result<Option<RoomState>> {
-    let query = state_query("WHERE r.id = ?1 GROUP BY r.id");
+    let query = format!("SELECT {STATE} {ROOMS} WHERE r.id = ?1 GROUP BY r.id");
     let mut select = connection.prepare_cached(&query)?;
     let mut rows = select.query_map([room.as_str()], room_state)?;
     rows.next().transpose()
@@ -115,14 +121,35 @@ pub(super) fn state(connection: &Connection, room: &RoomId) -> rusqlite::Result<
 
 /// All rooms as the lobby shows them, newest first.
 pub(super) fn all(connection: &Connection) -> Result<Vec<RoomState>, StoreError> {
-    let query = state_query("GROUP BY r.id ORDER BY r.created_at DESC, r.id");
+    let query = format!("SELECT {STATE} {ROOMS} {NEWEST_FIRST}");
     let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
     let rows = select.query_map([], room_state).map_err(unavailable)?;
     rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 
-fn state_query(tail: &str) -> String {
-    format!("{STATE} {tail}")
+const NEWEST_FIRST: &str = "GROUP BY r.id ORDER BY r.created_at DESC, r.id";
+
+/// All rooms, newest first, and what a visitor is to each.
+pub(super) fn listed(
+    connection: &Connection,
+    session: &SessionId,
+) -> Result<Vec<ListedRoom>, StoreError> {
+    let query = format!(
+        "SELECT {STATE}, r.password_hash IS NULL OR
+                EXISTS (SELECT 1 FROM admissions WHERE room = r.id AND session = ?1),
+                EXISTS (SELECT 1 FROM seats WHERE room = r.id AND session = ?1)
+         {ROOMS} {NEWEST_FIRST}"
+    );
+    let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
+    let listed = |row: &Row<'_>| {
+        Ok(ListedRoom {
+            room: room_state(row)?,
+            admitted: row.get(STATE_COLUMNS)?,
+            seated: row.get(STATE_COLUMNS + 1)?,
+        })
+    };
+    let rows = select.query_map([session.as_str()], listed).map_err(unavailable)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
 }
 
 pub(super) fn standing(

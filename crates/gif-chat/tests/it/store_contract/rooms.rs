@@ -39,6 +39,27 @@ pub(super) async fn are_listed_and_entered(stage: &mut Stage) {
     stage.sit(&secret.id, &guest).await;
     assert!(standing(secret.id.clone(), guest.clone()).await.unwrap().seated);
 
+    let listed = |who| {
+        let store = stage.store.clone();
+        async move {
+            let rooms = store.listed_rooms(&who).await.unwrap();
+            rooms
+                .into_iter()
+                .map(|it| (it.room.title, it.room.fresh, it.admitted, it.seated))
+                .collect::<Vec<_>>()
+        }
+    };
+    let (secret_title, open_title) = ("비밀방".to_owned(), "열린 방".to_owned());
+    for (who, admitted, seated) in
+        [(maker.clone(), true, false), (guest, true, true), (visitor(3), false, false)]
+    {
+        let expected = [
+            (secret_title.clone(), false, admitted, seated),
+            (open_title.clone(), true, true, false),
+        ];
+        assert_eq!(listed(who).await, expected);
+    }
+
     let third = NewRoom { rooms_open_max: 2, ..stage.new_room("셋째", 2, &maker) };
     assert!(matches!(refusal(stage.store.make_room(third).await), ChatError::TooFast { .. }));
     stage.store.close().await;
