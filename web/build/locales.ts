@@ -1,5 +1,8 @@
 // Lets the page import the very files that the server reads its texts from.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { parse, type TomlTable } from "smol-toml";
 import type { Plugin } from "vite";
 
@@ -18,15 +21,20 @@ export function flatten(source: string): Record<string, string> {
 /** What only the picker of emojis says: it is imported by itself, as `ko.toml?emoji`. */
 const APART = "emoji";
 
+/** The scripts: pages load what these name, and the rest is said by the server alone. */
+const SCRIPTS = join(import.meta.dirname, "../src");
+const NAMED = /["`]([a-z]+\.[a-z_]*)(["`]|\$\{)/g;
+
 export function locales(): Plugin {
   return {
     name: "locales",
     transform: {
       filter: { id: /\.toml(\?emoji)?$/ },
       handler(source, id) {
-        const wanted = id.endsWith(`?${APART}`);
+        const apart = id.endsWith(`?${APART}`);
+        const isNamed = namedBy(scripts());
         const texts = Object.entries(flatten(source)).filter(
-          ([key]) => key.startsWith(`${APART}.`) === wanted,
+          ([key]) => key.startsWith(`${APART}.`) === apart && isNamed(key),
         );
         return {
           code: `export default ${JSON.stringify(Object.fromEntries(texts))};`,
@@ -36,4 +44,21 @@ export function locales(): Plugin {
       },
     },
   };
+}
+
+function scripts(): string[] {
+  const files = readdirSync(SCRIPTS, { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => /\.(ts|svelte)$/.test(file) && !file.endsWith(".test.ts"))
+    .map((file) => readFileSync(join(SCRIPTS, file), "utf8"));
+}
+
+/** Whether one of these programs names a key, as a whole or by its beginning. */
+function namedBy(programs: readonly string[]): (key: string) => boolean {
+  const whole = new Set<string>();
+  const beginnings = new Set<string>();
+  for (const [, name = "", end] of programs.flatMap((text) => [...text.matchAll(NAMED)])) {
+    (end === "${" ? beginnings : whole).add(name);
+  }
+  return (key) => whole.has(key) || [...beginnings].some((beginning) => key.startsWith(beginning));
 }

@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
 
 import { flatten } from "../build/locales.ts";
-import enRest from "#locales/en.toml";
-import enEmoji from "#locales/en.toml?emoji";
-import koRest from "#locales/ko.toml";
-import koEmoji from "#locales/ko.toml?emoji";
+import enSource from "#locales/en.toml?raw";
+import koOnPages from "#locales/ko.toml";
+import koInPicker from "#locales/ko.toml?emoji";
+import koSource from "#locales/ko.toml?raw";
 import { textsFor } from "./texts.ts";
 
-const ko: Readonly<Record<string, string>> = { ...koRest, ...koEmoji };
-const en: Readonly<Record<string, string>> = { ...enRest, ...enEmoji };
+const [ko, en] = [flatten(koSource), flatten(enSource)];
 
 const scripts = import.meta.glob<string>(["./**/*.ts", "./**/*.svelte", "!./**/*.test.ts"], {
   query: "?raw",
@@ -45,6 +44,13 @@ describe("the texts", () => {
       .map(([, key]) => key ?? "");
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((key) => !(key in ko))).toEqual([]);
+    expect(named.filter((key) => !(key in koOnPages || key in koInPicker))).toEqual([]);
+  });
+
+  test("reach a page only when its scripts may say them", () => {
+    expect(koOnPages).toMatchObject({ "room.send": ko["room.send"], "system.join": ko["system.join"] });
+    expect(Object.keys(koOnPages)).not.toContain("problem.title");
+    expect(Object.keys(koOnPages)).not.toContain("emoji.title");
   });
 
   test("cover every key that a template names", () => {
