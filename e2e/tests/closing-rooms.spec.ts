@@ -28,7 +28,8 @@ async function secondsOn(page: Page): Promise<number> {
 async function expectSameSeconds(page: Page, other: Page): Promise<void> {
   const [one, two] = await Promise.all([secondsOn(page), secondsOn(other)]);
   expect(Math.abs(one - two), `${one} s and ${two} s`).toBeLessThanOrEqual(1);
-  expect(one).toBeLessThanOrEqual(GRACE_SECONDS);
+  // What the server tells is on its way for a moment.
+  expect(one).toBeLessThanOrEqual(GRACE_SECONDS + 1);
 }
 
 test("anybody can revive a closing room from the lobby", async ({ arrive }) => {

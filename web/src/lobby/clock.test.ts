@@ -21,6 +21,14 @@ test("a later word of the server counts from when it came", () => {
   expect(clock.now()).toBe(Date.parse("2026-11-20T12:00:10.000Z"));
 });
 
+test("a word that was longer on its way does not set the time back, another clock does", () => {
+  const clock = new ServerClock(noon, 0, () => 0);
+  clock.set("2026-11-20T11:59:57.000Z");
+  expect(clock.now()).toBe(Date.parse(noon));
+  clock.set("2026-11-20T11:00:00.000Z");
+  expect(clock.now()).toBe(Date.parse("2026-11-20T11:00:00.000Z"));
+});
+
 test("a time that cannot be read changes nothing", () => {
   const clock = new ServerClock(noon, 0, () => 0);
   clock.set("soon");

@@ -1,8 +1,11 @@
 // The server's time, counted on from what the page was told. A visitor's own clock may be wrong by hours.
 
+/** Nothing that the server tells is on its way for longer. */
+const LATE_MS_MAX = 10_000;
+
 export class ServerClock {
   /** What to add to the monotonic time, in milliseconds. */
-  #ahead = 0;
+  #ahead = Number.NEGATIVE_INFINITY;
   readonly #monotonic: () => number;
 
   /** `now` as the server told it at that monotonic time. */
@@ -12,8 +15,9 @@ export class ServerClock {
   }
 
   set(now: string, at = this.#monotonic()): void {
-    const told = Date.parse(now);
-    if (!Number.isNaN(told)) this.#ahead = told - at;
+    const ahead = Date.parse(now) - at;
+    // Whatever is told comes a little late: the word that was fastest is right.
+    if (ahead > this.#ahead || ahead < this.#ahead - LATE_MS_MAX) this.#ahead = ahead;
   }
 
   /** Milliseconds since 1970, as the server would tell them. */

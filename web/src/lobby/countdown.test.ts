@@ -16,6 +16,10 @@ test("a deadline that has passed leaves nothing, not less", () => {
   expect(secondsLeft("2026-11-20T11:59:00.000Z", now)).toBe(0);
 });
 
+test("without a time to count from, as without a deadline, nothing is said", () => {
+  expect(secondsLeft("2026-11-20T12:00:00.000Z", Number.NEGATIVE_INFINITY)).toBeUndefined();
+});
+
 test("a deadline that cannot be read is none", () => {
   expect(secondsLeft("soon", now)).toBeUndefined();
 });
