@@ -10,6 +10,22 @@ import { plainImports } from "./build/preload.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** What is loaded later says by its name what it is for. */
+const CHUNKS: readonly [RegExp, string][] = [
+  [/\/locales\/(\w+)\.toml$/, "texts-$1"],
+  [/virtual:emoji\/(\w+)$/, "emojis-$1"],
+  [/\/emoji\/start\.ts$/, "emoji-picker"],
+  [/\/lobby\/search\.ts$/, "room-search"],
+];
+
+function chunkName(module: string): string {
+  for (const [pattern, name] of CHUNKS) {
+    const found = pattern.exec(module);
+    if (found) return name.replace("$1", found[1] ?? "");
+  }
+  return "shared";
+}
+
 export default defineConfig({
   plugins: [plainImports(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
   resolve: {
@@ -25,11 +41,7 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       output: {
-        chunkFileNames: ({ isDynamicEntry, facadeModuleId }) => {
-          const [, texts] = /\/locales\/(\w+)\.toml$/.exec(facadeModuleId ?? "") ?? [];
-          if (texts !== undefined) return `assets/texts-${texts}-[hash].js`;
-          return `assets/${isDynamicEntry ? "emoji" : "shared"}-[hash].js`;
-        },
+        chunkFileNames: ({ facadeModuleId }) => `assets/${chunkName(facadeModuleId ?? "")}-[hash].js`,
       },
       input: {
         room: "src/room/main.ts",

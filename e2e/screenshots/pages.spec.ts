@@ -7,10 +7,13 @@ import {
   enterRoom,
   expectPictures,
   expectSaid,
+  lobbyLine,
   makeRoom,
   say,
   sendGif,
 } from "../support/room.ts";
+import { gif } from "../support/gif.ts";
+import { comeBack, turnAway } from "../support/sight.ts";
 import { aurora, bouncingBall } from "./paintings.ts";
 
 const SIZES = {
@@ -33,6 +36,7 @@ const WORDS = {
       "열두 시에 정문 앞에서 만나요.\n우산 챙기세요!",
       "네, 이따 봬요",
     ],
+    later: ["정문에 도착했어요", "메뉴는 https://example.org/menu 에 있어요"],
     last: "지금 나가요",
   },
   en: {
@@ -44,6 +48,7 @@ const WORDS = {
       "Meet at twelve at the main gate.\nBring an umbrella!",
       "See you then",
     ],
+    later: ["I am at the gate", "The menu is at https://example.org/menu"],
     last: "On my way",
   },
 };
@@ -87,8 +92,12 @@ async function photographForms({ arrive, locale, visitor, shoot }: Studio): Prom
   await shoot(page, "lobby-empty");
   await page.goto("/room");
   await shoot(page, "create");
+  await page.locator("#max").fill("1");
+  await page.locator("form [type=submit]:visible").last().click();
+  await expect(page.locator(".field-error:visible")).toHaveCount(2);
+  await shoot(page, "create-refused");
   const [first, second, third] = [await arrive(), await arrive(), await arrive()];
-  const open = await makeRoom(first, { title: lunch, max: 8 });
+  const open = await makeRoom(first, { title: lunch, max: 2 });
   const secret = await makeRoom(second, { title: study, max: 7, password: "7" });
   await makeRoom(third, { title: cats, max: 30 });
   await third.locator("#leave").click();
@@ -97,6 +106,14 @@ async function photographForms({ arrive, locale, visitor, shoot }: Studio): Prom
   await page.goto("/");
   await expect(page.locator(".closing:not(:empty)")).toHaveCount(1);
   await shoot(page, "lobby");
+  await lobbyLine(page, study).locator("[data-slot=enter]").click();
+  const dialog = page.getByRole("dialog").filter({ hasText: study });
+  await expect(dialog.locator("input")).toBeFocused();
+  await shoot(page, "password-dialog");
+  await dialog.locator("input").fill("8");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("alert")).not.toBeEmpty();
+  await shoot(page, "password-dialog-wrong");
   await page.goto(secret);
   await shoot(page, "password");
   await page.goto("/nowhere");
@@ -111,6 +128,16 @@ async function photographRoom({ arrive, locale, visitor, shoot }: Studio): Promi
   for (const other of others) await enterRoom(other, room);
   await talk([page, ...others], locale);
   await shoot(page, "room-busy");
+  await photographPanels(page, shoot);
+  await turnAway(page);
+  for (const text of WORDS[locale].later) await say(others[1] as Page, text);
+  await expect(page.getByText(WORDS[locale].later.at(-1) ?? "")).toBeVisible();
+  await comeBack(page);
+  await shoot(page, "room-unread");
+  // Too wide for the server: a reason that people meet.
+  await sendGif(page, { bytes: gif({ width: 2_100, height: 90 }) });
+  await expect(page.locator("#pending .problem")).toBeVisible();
+  await shoot(page, "room-failed");
   await page.context().setOffline(true);
   await say(page, WORDS[locale].last);
   await expect(page.locator("#connection")).not.toBeEmpty();
@@ -118,11 +145,27 @@ async function photographRoom({ arrive, locale, visitor, shoot }: Studio): Promi
   await shoot(page, "room-offline");
 }
 
+/** What opens over a room. */
+async function photographPanels(page: Page, shoot: Studio["shoot"]): Promise<void> {
+  const panels = [
+    ["room-people", ".people-button", ".person"],
+    ["room-menu", "#settings-button", "#settings button"],
+    ["room-emojis", "#pick-emoji", "#emoji-panel [role=option]"],
+  ] as const;
+  for (const [name, button, content] of panels) {
+    await page.locator(button).click();
+    await expect(page.locator(content).first()).toBeVisible();
+    await shoot(page, name);
+    await page.keyboard.press("Escape");
+    await expect(page.locator(content).first()).toBeHidden();
+  }
+}
+
 for (const locale of ["ko", "en"] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [size, device] of Object.entries(SIZES)) {
       test(`${locale} ${colorScheme} ${size}`, async ({ arrive, server, watch }) => {
-        watch.expect(/status of 404/, /net::ERR_/, /WebSocket connection to .* failed/);
+        watch.expect(/status of (401|404|422)/, /net::ERR_/, /WebSocket connection to .* failed/);
         watch.allowHost(new URL(server.urlByNumber).host);
         const shoot = async (page: Page, name: string): Promise<void> => {
           const path = `results/screenshots/${name}-${locale}-${colorScheme}-${size}.png`;

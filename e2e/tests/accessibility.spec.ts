@@ -12,6 +12,7 @@ import {
   say,
   sendGif,
 } from "../support/room.ts";
+import { comeBack, turnAway } from "../support/sight.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the pages around the rooms are accessible in ${colorScheme}`, async ({ arrive, watch }) => {
@@ -57,6 +58,23 @@ for (const colorScheme of ["light", "dark"] as const) {
     await sendGif(other, { bytes: gif({ width: 160, height: 120 }) });
     await expectPictures(page, 1);
     await expectAccessible(page, "busy room");
+    await page.locator(".people-button").click();
+    await expect(page.locator(".person")).toHaveCount(2);
+    await expect(page.locator("#people")).toHaveCSS("opacity", "1");
+    await expectAccessible(page, "list of people");
+    await page.keyboard.press("Escape");
+    await turnAway(page);
+    const third = await arrive();
+    await enterRoom(third, room);
+    await third.locator("#leave").click();
+    await third.waitForURL("/");
+    await enterRoom(third, room);
+    await say(other, "https://example.org 읽어 보셨어요?");
+    await expect(page.locator("#messages summary")).toHaveText("1명 입장, 1명 퇴장");
+    await comeBack(page);
+    await expect(page.locator("#unread")).toBeVisible();
+    await page.locator("#messages summary").click();
+    await expectAccessible(page, "room with something unread");
     await sendGif(page, { bytes: Buffer.from("no picture"), name: "no.gif" });
     await expect(page.getByRole("alert")).toBeVisible();
     await expectAccessible(page, "room with a refused file");
