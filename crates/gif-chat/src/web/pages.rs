@@ -58,12 +58,7 @@ pub(super) struct LobbyPage {
 const ROOMS_SEARCHED_FROM: usize = 8;
 
 impl LobbyPage {
-    pub(super) fn new(
-        page: Page,
-        lobby: &Lobby,
-        error: Option<String>,
-        program: &Program,
-    ) -> Self {
+    pub(super) fn new(page: Page, lobby: &Lobby, error: Option<String>, program: &Program) -> Self {
         let row = |listed| RoomRow::new(listed, lobby.now, page.reader);
         Self {
             error,
