@@ -12,7 +12,6 @@ import {
   say,
   sendGif,
 } from "../support/room.ts";
-import { gif } from "../support/gif.ts";
 import { comeBack, turnAway } from "../support/sight.ts";
 import { aurora, bouncingBall } from "./paintings.ts";
 
@@ -134,8 +133,8 @@ async function photographRoom({ arrive, locale, visitor, shoot }: Studio): Promi
   await expect(page.getByText(WORDS[locale].later.at(-1) ?? "")).toBeVisible();
   await comeBack(page);
   await shoot(page, "room-unread");
-  // Too wide for the server: a reason that people meet.
-  await sendGif(page, { bytes: gif({ width: 2_100, height: 90 }) });
+  // Six seconds for each frame: longer than the server takes.
+  await sendGif(page, { bytes: bouncingBall(600) });
   await expect(page.locator("#pending .problem")).toBeVisible();
   await shoot(page, "room-failed");
   await page.context().setOffline(true);
@@ -155,6 +154,7 @@ async function photographPanels(page: Page, shoot: Studio["shoot"]): Promise<voi
   for (const [name, button, content] of panels) {
     await page.locator(button).click();
     await expect(page.locator(content).first()).toBeVisible();
+    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
     await shoot(page, name);
     await page.keyboard.press("Escape");
     await expect(page.locator(content).first()).toBeHidden();

@@ -16,7 +16,7 @@ export function aurora(): Buffer {
 }
 
 /** A ball that bounces, with its shadow. */
-export function bouncingBall(): Buffer {
+export function bouncingBall(delay = 7): Buffer {
   const size = 104;
   const paint = (x: number, y: number, frame: number): number => {
     const height = Math.abs(Math.sin((frame / 12) * Math.PI));
@@ -28,5 +28,5 @@ export function bouncingBall(): Buffer {
     const shadow = across * across + ((y - 95) / 4) ** 2 < 1;
     return shadow ? 88 - Math.round(18 * (1 - height)) : 108 + Math.round((y / size) * 16);
   };
-  return gif({ width: size, height: size, frames: 12, delay: 7, hue: 330, paint });
+  return gif({ width: size, height: size, frames: 12, delay, hue: 330, paint });
 }
