@@ -1,7 +1,7 @@
 // Who is here: colour and name, who runs the room, who is only away for a moment.
 
 import { expect, type Locator, type Page, test } from "../support/fixtures.ts";
-import { aliasOf, enterRoom, makeRoom, seatCount } from "../support/room.ts";
+import { aliasOf, enterRoom, expectSaid, makeRoom, say, seatCount } from "../support/room.ts";
 
 function peopleButton(page: Page): Locator {
   return page.getByRole("button", { name: "참여자" });
@@ -73,4 +73,26 @@ test("on a phone the list is a sheet that covers no more than it must", async ({
   expect(box?.height).toBeLessThan(0.7 * 640 + 1);
   await phone.touchscreen.tap(160, 100);
   await expect(sheet).toBeHidden();
+});
+
+test("whoever is alone is told how others find the room, and nobody else is", async ({ arrive }) => {
+  const [maker, guest] = [await arrive({ permissions: ["clipboard-read", "clipboard-write"] }), await arrive()];
+  const room = await makeRoom(maker, { title: "혼자" });
+  await expect(maker.getByText("아직 아무도 말하지 않았습니다.")).toBeVisible();
+  await maker.getByRole("button", { name: "주소 복사" }).click();
+  await expect(maker.getByText("주소를 복사했습니다.")).toBeVisible();
+  const copied = await maker.evaluate(() => navigator.clipboard.readText());
+  await guest.goto(copied);
+  expect(new URL(guest.url()).pathname).toBe(room);
+  await expect(seatCount(maker)).toHaveText("2 / 10명");
+  await expect(maker.locator("#copy-link")).toHaveCount(0);
+});
+
+test("whoever is alone in a secret room is reminded of its password", async ({ arrive }) => {
+  const page = await arrive();
+  await makeRoom(page, { title: "둘만", password: "열쇠" });
+  await expect(page.getByText("이 방의 주소와 비밀번호를 함께 알려 주십시오.")).toBeVisible();
+  await say(page, "먼저 왔어요");
+  await expectSaid(page, ["먼저 왔어요"]);
+  await expect(page.locator("#copy-link")).toHaveCount(0);
 });

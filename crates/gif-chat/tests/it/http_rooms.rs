@@ -51,6 +51,27 @@ async fn the_page_shows_what_was_said_in_order() {
 }
 
 #[tokio::test]
+async fn the_page_says_whose_each_line_is_and_names_only_ones_own_messages() {
+    let server = TestServer::start().await;
+    let (owner, guest) = (server.visitor(), server.visitor());
+    let room = owner.make_room("누구의 말").await;
+    let (socket, joined) = owner.join(&room).await;
+    let said = socket.ask("chat", json!({ "chat": "내 말", "clientId": "own-name" })).await;
+    assert_eq!(said["ok"], true);
+    let author = joined["you"]["id"].as_str().unwrap();
+    let (owners, guests) = (page(&owner, &room).await, page(&guest, &room).await);
+    assert!(owners.contains(&format!("data-you=\"{author}\"")));
+    assert!(!guests.contains(&format!("data-you=\"{author}\"")));
+    for text in [&owners, &guests] {
+        assert_eq!(history(text).matches(&format!("data-author=\"{author}\"")).count(), 2);
+        assert!(history(text).contains("data-kind=\"join\""));
+    }
+    // Only its sender has something on its way that may be this one.
+    assert!(history(&owners).contains("data-client-id=\"own-name\""));
+    assert!(!guests.contains("own-name"));
+}
+
+#[tokio::test]
 async fn looking_at_a_room_takes_no_seat_and_revives_nothing() {
     let server = TestServer::start().await;
     let (owner, robot) = (server.visitor(), server.visitor());
