@@ -321,6 +321,8 @@ export class RoomSession {
   }
 
   #show(): void {
+    // Until the room has answered, what the server wrote into the page stands there.
+    if (this.#timeline.epoch === undefined) return;
     this.#timeline.trim();
     this.entries = this.#timeline.shown();
     this.hasOlder = this.#timeline.hasOlder;

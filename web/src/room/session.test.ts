@@ -21,6 +21,16 @@ describe("entering", () => {
     expect(session.you?.alias).toBe("Blue Whale");
   });
 
+  test("shows what the server wrote into the page until the room has answered", async () => {
+    const { session, socket } = start(undefined, [entry(1), entry(2)]);
+    expect(shown(session)).toEqual([1, 2]);
+    await socket.happens("connect");
+    await socket.happens("chat", entry(3));
+    expect(shown(session)).toEqual([1, 2]);
+    await socket.answers("join", joined([entry(1), entry(2)]));
+    expect(shown(session)).toEqual([1, 2, 3]);
+  });
+
   test("says that it is connecting only after a second", async () => {
     const { session } = start();
     await vi.advanceTimersByTimeAsync(999);

@@ -197,11 +197,11 @@ export class Browser {
 
 export type Visit = { session: RoomSession; socket: FakeSocket };
 
-export function start(keeper = new Browser().page().keeper): Visit {
+export function start(keeper = new Browser().page().keeper, preview: Entry[] = []): Visit {
   const socket = new FakeSocket();
   const owner = { user: "#c5793a", alias: "Yellow Fox" };
   const facts = { room: "room", max: 10, secret: false, count: 1, owner, you: "whale" };
-  const shell = { ...facts, preview: [] as Entry[] } as unknown as Shell;
+  const shell = { ...facts, preview } as unknown as Shell;
   const times = timesFor("en");
   const session = new RoomSession(
     shell,
