@@ -48,6 +48,23 @@ test("the mark moves on with the next absence, and one's own messages need none"
   await expect(reader.locator("#unread + li .bubble")).toHaveText("둘");
 });
 
+test("whoever closes the page and comes back finds where they had stopped", async ({ arrive }) => {
+  const [reader, writer] = [await arrive(), await arrive()];
+  const room = await makeRoom(writer, { title: "다시 올게요" });
+  await enterRoom(reader, room);
+  await say(writer, "읽은 말");
+  await expectSaid(reader, ["읽은 말"]);
+  const again = await reader.context().newPage();
+  await reader.close();
+  await say(writer, "그사이 한 말");
+  await expectSaid(writer, ["읽은 말", "그사이 한 말"]);
+  await enterRoom(again, room);
+  await expect(again.locator("#unread + li .bubble")).toHaveText("그사이 한 말");
+  await again.reload();
+  await expectSaid(again, ["읽은 말", "그사이 한 말"]);
+  await expect(again.locator("#unread")).toHaveCount(0);
+});
+
 test("pictures that come late move nothing, neither for who reads nor at the end", async ({
   arrive,
   server,
@@ -145,7 +162,7 @@ test("Escape in the list leads to the newest message and to the composer", async
   await enterRoom(page, `/room/${id}`);
   await page.getByRole("log").focus();
   await page.keyboard.press("Home");
-  await expect(page.getByText("말 40", { exact: true })).not.toBeInViewport();
+  await expect(page.getByText("말 1", { exact: true })).toBeInViewport();
   await page.keyboard.press("Escape");
   await expect(composer(page)).toBeFocused();
   await expect(page.getByText("말 40", { exact: true })).toBeInViewport();

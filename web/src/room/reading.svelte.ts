@@ -1,12 +1,16 @@
 // Where in the conversation the reader is: which part of it is on the page, and what is unread.
 
+import type { LastRead } from "./keeping/last-read.ts";
 import { NOTHING_READ, noted, type ReadMark } from "./read-mark.ts";
+import type { Entry } from "../wire.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import type { RoomSession } from "./session.svelte.ts";
 import { hasBefore, hasBehind, partOf, stepDown, stepUp } from "./window.ts";
 
 export class Reading {
   readonly #session: RoomSession;
+  readonly #lastRead: LastRead;
+  #begun = false;
   #mark = $state.raw<ReadMark>(NOTHING_READ);
   /** Where the part on the page starts; nowhere while it follows the end of the list. */
   #first = $state<number | undefined>(undefined);
@@ -26,8 +30,9 @@ export class Reading {
   /** Whether the newest message is on the page. */
   readonly reachesEnd: boolean = $derived(!hasBehind(this.#rows, this.rows));
 
-  constructor(session: RoomSession) {
+  constructor(session: RoomSession, lastRead: LastRead) {
     this.#session = session;
+    this.#lastRead = lastRead;
   }
 
   /** Messages of others that the reader has not had before their eyes. */
@@ -37,8 +42,17 @@ export class Reading {
 
   /** `present`: the end of the list is before the reader's eyes. */
   note(present: boolean): void {
-    const { entries } = this.#session;
-    this.#mark = noted(this.#mark, entries, present, (entry) => this.#session.isMine(entry));
+    const { entries, epoch, gone } = this.#session;
+    if (epoch === undefined) return;
+    const mine = (entry: Entry): boolean => this.#session.isMine(entry);
+    if (!this.#begun) {
+      this.#begun = true;
+      const seen = this.#lastRead.in(epoch);
+      if (seen !== undefined) this.#mark = noted({ ...NOTHING_READ, seen }, entries, false, mine);
+    }
+    this.#mark = noted(this.#mark, entries, present, mine);
+    if (gone) this.#lastRead.forget();
+    else if (present) this.#lastRead.keep(epoch, this.#mark.seen);
   }
 
   /** The mark has done its work once its reader goes on writing, or looks away. */

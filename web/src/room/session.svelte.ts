@@ -189,6 +189,11 @@ export class RoomSession {
     location.assign("/");
   }
 
+  /** Which log the entries are of; nothing until the room has answered. */
+  get epoch(): string | undefined {
+    return this.#timeline.epoch;
+  }
+
   get you(): (Person & { id: string }) | undefined {
     return this.roster.you;
   }

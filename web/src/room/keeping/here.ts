@@ -1,10 +1,11 @@
-// The keeper and the draft with this browser's own storage, database and locks.
+// The keeper, the draft and the place with this browser's own storage, database and locks.
 
 import { newClientId } from "../client-id.ts";
 import { claimHere } from "./claims.ts";
 import { RoomDraft } from "./drafts.ts";
 import { gifShelf } from "./gifs.ts";
 import { Keeper } from "./keeper.ts";
+import { LastRead } from "./last-read.ts";
 import { KeptTexts } from "./texts.ts";
 
 export function keeperFor(room: string, stale: string): Keeper {
@@ -23,6 +24,10 @@ export function keeperFor(room: string, stale: string): Keeper {
 
 export function draftFor(room: string): RoomDraft {
   return new RoomDraft(allowed(() => localStorage), room, Date.now);
+}
+
+export function lastReadFor(room: string): LastRead {
+  return new LastRead(allowed(() => localStorage), room);
 }
 
 /** Notes this page's queue for the next page of this tab, and says which one the last page left. */
