@@ -160,10 +160,12 @@ test("Escape in the list leads to the newest message and to the composer", async
   for (let number = 1; number <= 40; number += 1) await teller.chat(id, `말 ${number}`);
   const page = await arrive();
   await enterRoom(page, `/room/${id}`);
-  await page.getByRole("log").focus();
-  await page.keyboard.press("Home");
+  const log = page.getByRole("log");
+  await log.evaluate((list) => list.scrollTo({ top: -list.scrollHeight, behavior: "instant" }));
   await expect(page.getByText("말 1", { exact: true })).toBeInViewport();
+  await log.focus();
   await page.keyboard.press("Escape");
   await expect(composer(page)).toBeFocused();
+  await expect.poll(() => log.evaluate((list) => list.scrollTop)).toBe(0);
   await expect(page.getByText("말 40", { exact: true })).toBeInViewport();
 });
