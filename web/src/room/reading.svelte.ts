@@ -10,7 +10,8 @@ import { hasBefore, hasBehind, partOf, stepDown, stepUp } from "./window.ts";
 export class Reading {
   readonly #session: RoomSession;
   readonly #lastRead: LastRead;
-  #begun = false;
+  /** The log that the mark is of. */
+  #epoch: string | undefined;
   #mark = $state.raw<ReadMark>(NOTHING_READ);
   /** Where the part on the page starts; nowhere while it follows the end of the list. */
   #first = $state<number | undefined>(undefined);
@@ -45,10 +46,13 @@ export class Reading {
     const { entries, epoch, gone } = this.#session;
     if (epoch === undefined) return;
     const mine = (entry: Entry): boolean => this.#session.isMine(entry);
-    if (!this.#begun) {
-      this.#begun = true;
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
       const seen = this.#lastRead.in(epoch);
-      if (seen !== undefined) this.#mark = noted({ ...NOTHING_READ, seen }, entries, false, mine);
+      this.#mark =
+        seen === undefined
+          ? NOTHING_READ
+          : noted({ ...NOTHING_READ, seen }, entries, false, mine);
     }
     this.#mark = noted(this.#mark, entries, present, mine);
     if (gone) this.#lastRead.forget();
