@@ -32,6 +32,8 @@ export type ConnectionEvents = {
   disconnected: () => void;
 };
 
+type Sendable = { text: string; clientId: string; replyTo?: number | undefined };
+
 /** What a returning page says that it has. */
 export type Position = { epoch: string | undefined; cursor: number };
 
@@ -54,8 +56,13 @@ export class Connection {
     this.#listen();
   }
 
-  send(text: string, clientId: string): Promise<Sent | Failure> {
-    return this.#ask("chat", { chat: text, clientId });
+  send({ text, clientId, replyTo }: Sendable): Promise<Sent | Failure> {
+    return this.#ask("chat", { chat: text, clientId, ...(replyTo === undefined ? {} : { replyTo }) });
+  }
+
+  /** Does something else in the room; rejects when no answer comes. */
+  act<Answer extends { ok: true }>(name: string, payload: object): Promise<Answer | Failure> {
+    return this.#ask(name, payload);
   }
 
   history(before: number): Promise<History | Failure> {

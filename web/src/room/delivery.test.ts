@@ -35,22 +35,22 @@ afterEach(() => {
 describe("an answer that does not come", () => {
   test("is asked for again under the same name, and the message stands there once", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("mine");
+    session.sending.text("mine");
     socket.silence();
     await pass(0);
-    expect(session.pendingTexts[0]?.state).toBe("retrying");
+    expect(session.sending.pendingTexts[0]?.state).toBe("retrying");
     await pass(1_000);
     const [first, second] = socket.asked("chat");
     expect(second).toEqual(first);
     await socket.answers("chat", ack(2));
     await socket.happens("chat", mine(2, first?.["clientId"]));
     expect(shown(session)).toEqual([1, 2]);
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
   });
 
   test("is not needed when the event has come", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("mine");
+    session.sending.text("mine");
     await socket.happens("chat", mine(2, socket.last("chat").payload["clientId"]));
     socket.silence();
     await pass(60_000);
@@ -87,12 +87,12 @@ describe("a jump in seq", () => {
 
   test("made by one's own answer keeps the message on its way until it has its place", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("mine");
+    session.sending.text("mine");
     await socket.answers("chat", ack(3));
-    expect(session.pendingTexts[0]?.state).toBe("sent");
+    expect(session.sending.pendingTexts[0]?.state).toBe("sent");
     expect(shown(session)).toEqual([1]);
     await socket.happens("chat", entry(2));
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
     expect(shown(session)).toEqual([1, 2, 3]);
   });
 
@@ -133,7 +133,7 @@ describe("a list that starts over", () => {
   test("because of a restored backup says so and keeps what is unsent", async () => {
     const { session, socket } = await startJoined([entry(1), entry(2), entry(3)]);
     await socket.happens("disconnect", "transport close");
-    session.sendText("mine");
+    session.sending.text("mine");
     await socket.happens("connect");
     await socket.answers("join", joined([entry(1)], { epoch: "two", reset: true }));
     expect(shown(session)).toEqual([1]);
@@ -157,7 +157,7 @@ describe("a list that starts over", () => {
 
   test("sends again what the server had and has lost", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("mine");
+    session.sending.text("mine");
     const { clientId } = socket.last("chat").payload;
     await socket.answers("chat", ack(3));
     await breakAndReturn(socket);
@@ -165,18 +165,18 @@ describe("a list that starts over", () => {
     expect(socket.asked("chat").map((sent) => sent["clientId"])).toEqual([clientId, clientId]);
     await socket.answers("chat", ack(2));
     expect(shown(session)).toEqual([1, 2]);
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
   });
 
   test("does not show an old message at its end because it was sent again", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("mine");
+    session.sending.text("mine");
     await breakAndReturn(socket);
     const answer = joined([entry(80)], { reset: true, first: 1 });
     await socket.answers("join", answer);
     await socket.answers("chat", ack(2));
     expect(shown(session)).toEqual([80]);
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
   });
 });
 
@@ -193,13 +193,13 @@ describe("a break", () => {
 
   test("because a text was more than the server takes fails that text, not the next connection", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("\u0001");
-    session.sendText("next");
+    session.sending.text("\u0001");
+    session.sending.text("next");
     const large = { context: { code: 1009 } };
     await breakAndReturn(socket, large);
     await socket.answers("join", joined([]));
-    expect(session.pendingTexts[0]).toMatchObject({ state: "failed" });
-    expect(session.pendingTexts[0]?.problem).toContain("4,000");
+    expect(session.sending.pendingTexts[0]).toMatchObject({ state: "failed" });
+    expect(session.sending.pendingTexts[0]?.problem).toContain("4,000");
     expect(socket.asked("chat").map(({ chat }) => chat)).toEqual(["\u0001", "next"]);
   });
 
@@ -253,18 +253,18 @@ describe("what is unsent", () => {
     const before = browser.page();
     const first = await startJoined([entry(1)], before.keeper);
     await first.socket.happens("disconnect", "transport close");
-    for (const text of ["one", "two"]) first.session.sendText(text);
-    const names = first.session.pendingTexts.map(({ clientId }) => clientId);
+    for (const text of ["one", "two"]) first.session.sending.text(text);
+    const names = first.session.sending.pendingTexts.map(({ clientId }) => clientId);
     before.goes();
     const { session, socket } = start(browser.page(before.queue).keeper);
     await pass(0);
-    expect(session.pendingTexts.map(({ text }) => text)).toEqual(["one", "two"]);
+    expect(session.sending.pendingTexts.map(({ text }) => text)).toEqual(["one", "two"]);
     await socket.happens("connect");
     await socket.answers("join", joined([entry(1)]));
     await socket.answers("chat", ack(2));
     await socket.answers("chat", ack(3));
     expect(socket.asked("chat").map(({ clientId }) => clientId)).toEqual(names);
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
     expect(browser.shelf.length).toBe(0);
   });
 
@@ -277,7 +277,7 @@ describe("what is unsent", () => {
       new Promise((resolve) => (takeUp = () => resolve(kept))),
     );
     const { session, socket } = await startJoined([entry(1)], keeper);
-    session.sendText("new");
+    session.sending.text("new");
     expect(socket.asked("chat")).toEqual([]);
     takeUp();
     await pass(0);
@@ -289,14 +289,14 @@ describe("what is unsent", () => {
     const browser = new Browser();
     const before = browser.page();
     const first = await startJoined([entry(1)], before.keeper);
-    first.session.sendText("mine");
+    first.session.sending.text("mine");
     const { clientId } = first.socket.last("chat").payload;
     before.goes();
     const { session, socket } = start(browser.page(before.queue).keeper);
     await socket.happens("connect");
     await socket.answers("join", joined([entry(1), mine(2, clientId)]));
     expect(socket.asked("chat")).toEqual([]);
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
   });
 
   test("of a closed tab is taken up by the next one of the same author only", async () => {
@@ -304,20 +304,20 @@ describe("what is unsent", () => {
     const gone = browser.page();
     const first = await startJoined([entry(1)], gone.keeper);
     await first.socket.happens("disconnect", "transport close");
-    first.session.sendText("mine");
+    first.session.sending.text("mine");
     gone.goes();
     const strange = browser.page();
     const stranger = start(strange.keeper);
     await stranger.socket.happens("connect");
     const other = { ...WHALE, id: "another" };
     await stranger.socket.answers("join", joined([entry(1)], { you: other }));
-    expect(stranger.session.pendingTexts).toEqual([]);
+    expect(stranger.session.sending.pendingTexts).toEqual([]);
     expect(stranger.socket.asked("chat")).toEqual([]);
     strange.goes();
     const next = await startJoined([entry(1)], browser.page().keeper);
     await pass(0);
     expect(next.socket.asked("chat").map(({ chat }) => chat)).toEqual(["mine"]);
-    expect(next.session.pendingTexts).toHaveLength(1);
+    expect(next.session.sending.pendingTexts).toHaveLength(1);
   });
 
   test("waits for a decision when the same tab has come back under another name", async () => {
@@ -325,15 +325,15 @@ describe("what is unsent", () => {
     const before = browser.page();
     const first = await startJoined([entry(1)], before.keeper);
     await first.socket.happens("disconnect", "transport close");
-    first.session.sendText("mine");
+    first.session.sending.text("mine");
     before.goes();
     const { session, socket } = start(browser.page(before.queue).keeper);
     await socket.happens("connect");
     const other = { ...WHALE, id: "another" };
     await socket.answers("join", joined([entry(1)], { you: other }));
-    expect(session.pendingTexts[0]?.problem).toContain("another name");
+    expect(session.sending.pendingTexts[0]?.problem).toContain("another name");
     expect(socket.asked("chat")).toEqual([]);
-    session.retry(session.pendingTexts[0]?.clientId ?? "");
+    session.sending.retry(session.sending.pendingTexts[0]?.clientId ?? "");
     expect(socket.asked("chat")).toHaveLength(1);
   });
 
@@ -341,34 +341,34 @@ describe("what is unsent", () => {
     const browser = new Browser();
     const before = browser.page();
     const first = await startJoined([entry(1)], before.keeper);
-    first.session.sendText("mine");
+    first.session.sending.text("mine");
     const { clientId } = first.socket.last("chat").payload;
     before.goes();
     const { session, socket } = start(browser.page(before.queue).keeper);
     await socket.happens("connect");
     const other = { ...WHALE, id: "another" };
     await socket.answers("join", joined([entry(1), mine(2, clientId)], { you: other }));
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
     expect(browser.shelf.length).toBe(0);
   });
 
   test("goes from the storage with the room, and can still be read", async () => {
     const browser = new Browser();
     const { session, socket } = await startJoined([entry(1)], browser.page().keeper);
-    session.sendText("mine");
+    session.sending.text("mine");
     await socket.happens("close", { room: "room", reason: "owner" });
     expect(browser.shelf.length).toBe(0);
-    expect(session.pendingTexts[0]).toMatchObject({ text: "mine", state: "failed" });
+    expect(session.sending.pendingTexts[0]).toMatchObject({ text: "mine", state: "failed" });
     expect(session.losing).toBe(false);
   });
 
   test("is lost by leaving only when the storage does not take it", async () => {
     const browser = new Browser();
     const { session, socket } = await startJoined([entry(1)], browser.page().keeper);
-    session.sendText("kept");
+    session.sending.text("kept");
     expect(session.losing).toBe(false);
     browser.shelf.full = true;
-    session.sendText("not kept");
+    session.sending.text("not kept");
     expect(session.losing).toBe(true);
     await socket.answers("chat", ack(2));
     await socket.answers("chat", ack(3));

@@ -3,7 +3,11 @@
 import type { Failure, Sent } from "../wire.ts";
 import { Lane, type Pending } from "./lane.ts";
 
-export type PendingText = Pending & { readonly text: string };
+export type PendingText = Pending & {
+  readonly text: string;
+  /** The `seq` of the message that it answers. */
+  readonly replyTo?: number | undefined;
+};
 
 export type OutboxDoors = {
   /** Rejects when no answer came. Sending the same `clientId` again is always safe. */

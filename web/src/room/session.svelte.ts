@@ -5,20 +5,16 @@ import type { Socket } from "socket.io-client";
 import type { Texts } from "../texts.ts";
 import type { Times } from "../times.ts";
 import type { Alias, Entry, Failure, Joined, Sent } from "../wire.ts";
-import { newClientId } from "./client-id.ts";
 import { Connection } from "./connection.ts";
 import { type Break, type Ending, endingOf } from "./endings.ts";
-import { inspectGif } from "./gif-file.ts";
 import type { Keeper } from "./keeping/keeper.ts";
-import { GIF_MIB_MAX, isTooLong } from "./limits.ts";
-import { Outbox, type PendingText } from "./outbox.ts";
+import type { PendingText } from "./outbox.ts";
 import { Pace } from "./pace.ts";
 import { type Person, Roster } from "./roster.svelte.ts";
+import { Sending } from "./sending.svelte.ts";
 import type { Shell } from "./shell.ts";
 import { Status } from "./status.ts";
 import { ENTRIES_AT_END_MAX, type StartedOver, Timeline } from "./timeline.ts";
-import { upload } from "./upload.ts";
-import { type PendingGif, Uploads } from "./uploads.ts";
 
 const RECOVERED_SHOWN_MS = 4_000;
 const STARTED_OVER_SHOWN_MS = 15_000;
@@ -32,13 +28,12 @@ export class RoomSession {
   readonly texts: Texts;
   readonly times: Times;
   readonly roster: Roster;
+  readonly sending: Sending;
 
   /** Until the room has answered, what the server wrote into the page. */
   entries = $state.raw<readonly Entry[]>([]);
   hasOlder = $state(false);
   loadingOlder = $state(false);
-  pendingTexts = $state.raw<readonly PendingText[]>([]);
-  pendingGifs = $state.raw<readonly PendingGif[]>([]);
   /** Whether the room has answered: what is on the screen is the room's own. */
   joined = $state(false);
   online = $state(false);
@@ -54,12 +49,8 @@ export class RoomSession {
 
   readonly #timeline = new Timeline();
   readonly #connection: Connection;
-  readonly #outbox: Outbox;
-  readonly #uploads: Uploads;
   readonly #keeper: Keeper;
   readonly #status: Status;
-  /** What the tab had unsent before stands in the list: until then nothing may overtake it. */
-  readonly #restored: Promise<void>;
   #gapTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #showing = new Pace(() => this.#show(), SHOW_MS_MIN);
   /** Whether the visit has been complete before: then a break has something to recover. */
@@ -76,23 +67,9 @@ export class RoomSession {
     this.entries = shell.preview;
     this.#keeper = keeper;
     this.#status = new Status((text) => (this.status = text));
-    this.#outbox = new Outbox({
-      send: (item) => this.#connection.send(item.text, item.clientId),
+    this.sending = new Sending(shell.room, texts, keeper, {
+      send: (item) => this.#connection.send(item),
       sent: (item, answer) => this.#sent(item, answer),
-      changed: (items) => {
-        this.pendingTexts = items;
-        keeper.keepTexts(items);
-      },
-    });
-    this.#uploads = new Uploads({
-      start: (clientId, file, progress) =>
-        upload({ room: shell.room, file, clientId, progress }),
-      preview: (file) => URL.createObjectURL(file),
-      forget: ({ clientId, preview }) => {
-        URL.revokeObjectURL(preview);
-        keeper.forgetGif(clientId);
-      },
-      changed: (items) => (this.pendingGifs = items),
     });
     this.#connection = new Connection(socket, shell.room, () => this.#timeline, {
       joining: () => this.#joining(),
@@ -107,50 +84,16 @@ export class RoomSession {
         this.#end({ message: texts.text("room.disconnected"), remedy: "reload" }),
     });
     this.#status.sayIfItLasts(texts.text("room.connecting"));
-    this.#restored = this.#restore();
   }
 
   /** Whether leaving the page now would lose something that its reader has written. */
   get losing(): boolean {
-    if (this.ending) return false;
-    const pending = [...this.pendingTexts, ...this.pendingGifs];
-    return pending.some(({ clientId, state }) => state !== "sent" && !this.#keeper.holds(clientId));
+    return !this.ending && this.sending.losing;
   }
 
   /** The device or the page was away and is back. */
   wake(): void {
     this.#connection.wake();
-  }
-
-  /** Sends a text, or says why it cannot be sent. */
-  sendText(text: string): string | undefined {
-    if (isTooLong(text)) return this.texts.fill("invalid.text_too_long", { limit: "4,000" });
-    this.#outbox.add({ ...this.#mark(), text });
-    return undefined;
-  }
-
-  /** Sends a GIF, or says why it cannot be sent. */
-  async sendGif(file: File): Promise<string | undefined> {
-    const gif = await inspectGif(file);
-    if (gif.ok) {
-      const chosen = { ...this.#mark(), file, width: gif.width, height: gif.height };
-      void this.#keeper.keepGif(chosen);
-      this.#uploads.choose(chosen);
-      return undefined;
-    }
-    return gif.reason === "not_a_gif"
-      ? this.texts.text("error.not_a_gif")
-      : this.texts.fill("invalid.gif_bytes", { limit: GIF_MIB_MAX });
-  }
-
-  retry(clientId: string): void {
-    this.#outbox.retry(clientId);
-    this.#uploads.retry(clientId);
-  }
-
-  discard(clientId: string): void {
-    this.#outbox.discard(clientId);
-    this.#uploads.discard(clientId);
   }
 
   async loadOlder(): Promise<void> {
@@ -175,6 +118,11 @@ export class RoomSession {
     if (!this.joined || this.entries.length <= ENTRIES_AT_END_MAX) return;
     this.#timeline.trim(ENTRIES_AT_END_MAX);
     this.#show();
+  }
+
+  /** Does something in the room besides writing; rejects when no answer comes. */
+  act<Answer extends { ok: true }>(name: string, payload: object): Promise<Answer | Failure> {
+    return this.#connection.act(name, payload);
   }
 
   /** Asks anew who is here, and for whatever else may be missing. */
@@ -212,42 +160,15 @@ export class RoomSession {
     );
   }
 
-  /** Whose it is, when, and under which name it is sent once. */
-  #mark(): Pick<PendingText, "clientId" | "author" | "writtenAt" | "state"> {
-    const author = this.you?.id;
-    return { clientId: newClientId(), author, writtenAt: Date.now(), state: "waiting" };
-  }
-
-  async #restore(): Promise<void> {
-    const { texts, gifs } = await this.#keeper.restore();
-    this.#outbox.restore(texts);
-    this.#uploads.restoreChosen(gifs);
-    this.#claimPending();
-  }
-
-  /** What was written in tabs that are gone is sent here. */
-  async #adopt(author: string): Promise<void> {
-    const { texts, gifs } = await this.#keeper.adopt(author);
-    this.#outbox.restore(texts);
-    this.#uploads.restoreChosen(gifs);
-    this.#resolve();
-  }
-
-  #claimPending(): void {
-    if (!this.you) return;
-    const problem = this.texts.text("room.other_author");
-    this.#outbox.belongTo(this.you.id, problem);
-    this.#uploads.belongTo(this.you.id, problem);
-  }
-
-  #sent({ clientId, text }: PendingText, { _id, seq, createdAt }: Sent): void {
+  #sent({ clientId, text, replyTo }: PendingText, { _id, seq, createdAt }: Sent): void {
     const { id: author, user } = this.you ?? { id: "", user: "" };
     const { room } = this.shell;
-    this.#timeline.live({ _id, room, seq, user, author, createdAt, chat: text, clientId });
+    const reply = replyTo === undefined ? {} : { replyTo };
+    this.#timeline.live({ _id, room, seq, user, author, createdAt, chat: text, clientId, ...reply });
     this.#show();
     this.#mindGap();
     // Older than the list: it is in the history, where nobody looks for it now.
-    if (seq <= this.#timeline.cursor) this.#outbox.discard(clientId);
+    if (seq <= this.#timeline.cursor) this.sending.discard(clientId);
   }
 
   /** After a break the server may be another one; on a standing connection it is the same. */
@@ -266,7 +187,7 @@ export class RoomSession {
     } else {
       this.#recovered += entries.filter((entry) => !entry.system && !this.isMine(entry)).length;
     }
-    this.#claimPending();
+    this.sending.belongTo(answer.you.id);
     this.#show();
     this.joined = true;
   }
@@ -279,20 +200,16 @@ export class RoomSession {
       this.#sayStartedOver();
     } else {
       const lost = this.#untold === "epoch";
-      this.#outbox.settleSent(lost);
-      this.#uploads.settleSent(lost);
+      this.sending.settleSent(lost);
       this.online = true;
       this.#sayRecovered();
-      void this.#restored.then(() => this.#open());
+      void this.sending.restored.then(() => this.#open());
     }
     this.#mindGap();
   }
 
   #open(): void {
-    if (!this.online || !this.you) return;
-    this.#outbox.open();
-    this.#uploads.open();
-    void this.#adopt(this.you.id);
+    if (this.online) void this.sending.open(() => this.entries);
   }
 
   #live(entry: Entry): void {
@@ -311,36 +228,21 @@ export class RoomSession {
     }, GAP_MS_MAX);
   }
 
-  /** What the room shows is no longer on its way. */
-  #resolve(): void {
-    const pending = [...this.pendingTexts, ...this.pendingGifs];
-    if (pending.length === 0) return;
-    const authors = new Map(pending.map(({ clientId, author }) => [clientId, author]));
-    for (const { clientId, author } of this.entries) {
-      // Anybody can send a name; only its author's entry is the one that was meant.
-      if (clientId === undefined || author === undefined) continue;
-      if (authors.get(clientId) !== author) continue;
-      this.#outbox.discard(clientId);
-      this.#uploads.arrived(clientId);
-    }
-  }
-
   #show(): void {
     // Until the room has answered, what the server wrote into the page stands there.
     if (this.#timeline.epoch === undefined) return;
     this.#timeline.trim();
     this.entries = this.#timeline.shown();
     this.hasOlder = this.#timeline.hasOlder;
-    this.#resolve();
+    this.sending.resolve(this.entries);
   }
 
   #offline(why: Break): void {
     this.online = false;
     if (why === "message_too_large") {
-      this.#outbox.failCurrent(this.texts.fill("invalid.text_too_long", { limit: "4,000" }));
+      this.sending.failCurrent();
     }
-    this.#outbox.close();
-    this.#uploads.close();
+    this.sending.close();
     if (this.leaving) return;
     if (why === "slow") this.#status.say(this.texts.text("room.too_slow"));
     else this.#status.sayIfItLasts(this.texts.text("room.offline"));
@@ -378,16 +280,13 @@ export class RoomSession {
     this.#end(ending);
     this.gone = true;
     void this.#keeper.forgetRoom();
-    const problem = this.texts.text("room.too_late");
-    this.#outbox.end(problem);
-    this.#uploads.end(problem);
+    this.sending.end();
   }
 
   #end(ending: Ending): void {
     this.online = false;
     clearTimeout(this.#gapTimer);
-    this.#outbox.close();
-    this.#uploads.close();
+    this.sending.close();
     this.#status.say("");
     this.ending = ending;
   }

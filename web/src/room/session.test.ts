@@ -69,11 +69,11 @@ describe("entering", () => {
 describe("a text", () => {
   test("is one bubble when its answer comes before its event", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("hello");
-    expect(session.pendingTexts).toHaveLength(1);
+    session.sending.text("hello");
+    expect(session.sending.pendingTexts).toHaveLength(1);
     const { clientId } = socket.last("chat").payload;
     await socket.answers("chat", { ok: true, _id: "id-2", seq: 2, createdAt: CREATED_AT });
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
     await socket.happens("chat", entry(2, { author: "whale", chat: "hello", clientId } as Entry));
     expect(shown(session)).toEqual([1, 2]);
     expect(session.isMine(session.entries[1] as Entry)).toBe(true);
@@ -81,33 +81,33 @@ describe("a text", () => {
 
   test("is one bubble when its event comes before its answer", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("hello");
+    session.sending.text("hello");
     const { clientId } = socket.last("chat").payload;
     await socket.happens("chat", entry(2, { author: "whale", chat: "hello", clientId } as Entry));
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
     await socket.answers("chat", { ok: true, _id: "id-2", seq: 2, createdAt: CREATED_AT });
     expect(shown(session)).toEqual([1, 2]);
   });
 
   test("under somebody else's name does not resolve one's own", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("hello");
+    session.sending.text("hello");
     const { clientId } = socket.last("chat").payload;
     await socket.happens("chat", entry(2, { clientId } as Entry));
-    expect(session.pendingTexts).toHaveLength(1);
+    expect(session.sending.pendingTexts).toHaveLength(1);
   });
 
   test("that is too long is not sent, and the reader is told", async () => {
     const { session, socket } = await startJoined();
-    expect(session.sendText("a".repeat(5_000))).toContain("4,000");
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.text("a".repeat(5_000))).toContain("4,000");
+    expect(session.sending.pendingTexts).toEqual([]);
     expect(() => socket.last("chat")).toThrow();
   });
 
   test("written during a break is sent when all that was missed is there", async () => {
     const { session, socket } = await startJoined();
     await socket.happens("disconnect", "transport close");
-    session.sendText("hello");
+    session.sending.text("hello");
     expect(() => socket.last("chat")).toThrow();
     await socket.happens("connect");
     expect(() => socket.last("chat")).toThrow();
@@ -117,13 +117,13 @@ describe("a text", () => {
 
   test("whose answer the break swallowed is not sent again when the room already shows it", async () => {
     const { session, socket } = await startJoined();
-    session.sendText("hello");
+    session.sending.text("hello");
     const { clientId } = socket.last("chat").payload;
     await socket.happens("disconnect", "transport close");
     await socket.happens("connect");
     const mine = entry(2, { author: "whale", chat: "hello", clientId } as Entry);
     await socket.answers("join", joined([mine]));
-    expect(session.pendingTexts).toEqual([]);
+    expect(session.sending.pendingTexts).toEqual([]);
     expect(socket.questions.filter(({ event }) => event === "chat")).toHaveLength(1);
   });
 });
@@ -210,7 +210,7 @@ describe("while in the room", () => {
     await socket.happens("close", { room: "room", reason: "owner" });
     expect(session.ending?.message).toContain("closed");
     await socket.happens("chat", entry(2));
-    session.sendText("too late");
+    session.sending.text("too late");
     expect(shown(session)).toEqual([1]);
     expect(() => socket.last("chat")).toThrow();
   });

@@ -101,6 +101,9 @@ export function joined(messages: Entry[], rest: Partial<Joined> = {}): Joined {
     more: false,
     messages,
     private: [],
+    privateHead: 0,
+    room: { title: "Room", max: 10, secret: false, locked: false, slow: 0 },
+    blocked: [],
     you: WHALE,
     owner: "fox",
     participants: [
