@@ -19,6 +19,7 @@ mod life;
 mod limits;
 mod message;
 mod moderation;
+mod outage;
 mod password;
 mod posting;
 mod presence;
@@ -47,6 +48,7 @@ pub use life::Life;
 pub use limits::Limits;
 pub use message::{Body, ClientId, Entry, GifReference, Identity, Message, MessageText, More};
 pub use moderation::{Ban, Deed, Order, Remark, Report, ReportRequest, Settings, SettingsWish};
+pub use outage::{Outage, StoreError};
 pub use password::PasswordHasher;
 pub use posting::Post;
 pub use quota::{Guess, Network, Quota};
@@ -55,8 +57,8 @@ pub use room::{
 };
 pub use seats::{Joined, Key, OlderPage, Resume};
 pub use store::{
-    Append, Appended, Asking, GifFiles, HistoryLimits, HistoryPage, HistoryQuery, Outage, Personal,
-    Reader, Release, Removed, Seat, SeatRequest, Settled, Standing, Store, StoreError,
+    Append, Appended, Asking, GifFiles, HistoryLimits, HistoryPage, HistoryQuery, Personal, Reader,
+    Release, Removed, Seat, SeatRequest, Settled, Standing, Store,
 };
 pub use system::{SystemDetails, SystemKind, SystemLine};
 pub use whisper::{PrivatePage, PrivateQuery, Whisper, WhisperRequest, Whispered};

@@ -1,6 +1,6 @@
 //! Entries: numbered without gaps, kept once, bounded.
 
-use gif_chat::chat::{Append, Body, Release, ChatError, HistoryLimits, Message};
+use gif_chat::chat::{Append, Body, ChatError, HistoryLimits, Message, Release};
 use tokio::task::JoinSet;
 
 use super::stage::{Stage, gif, refusal, text, visitor};

@@ -69,8 +69,11 @@ pub(super) async fn shows_what_was_said(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
     let shown = stage.store.append(stage.entry(&room, &who, gif("a.gif", 77))).await.unwrap();
-    let page =
-        stage.store.history(&room, HistoryQuery::Newest { limit: 1, bytes_max: 0 }, None).await.unwrap();
+    let page = stage
+        .store
+        .history(&room, HistoryQuery::Newest { limit: 1, bytes_max: 0 }, None)
+        .await
+        .unwrap();
     let entry: &Entry = &page.entries[0];
     assert_eq!((&entry.id, entry.seq, entry.created_at), (&shown.id, shown.seq, stage.now));
     let Message::Said { by, body, .. } = &entry.message else { panic!("{entry:?}") };

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use gif_chat::app::OsRandom;
 use gif_chat::chat::{
-    Append, Appended, Asking, Body, Capacity, Release, ChatError, ClientId, Event, Feed, GifReference,
-    HistoryLimits, HistoryPage, HistoryQuery, Keys, Limits, Message, MessageText, NewRoom, RoomId,
-    RoomState, RoomTitle, Seat, SeatRequest, SessionId, Settled, Store, StoreError, Timestamp,
+    Append, Appended, Asking, Body, Capacity, ChatError, ClientId, Event, Feed, GifReference,
+    HistoryLimits, HistoryPage, HistoryQuery, Keys, Limits, Message, MessageText, NewRoom, Release,
+    RoomId, RoomState, RoomTitle, Seat, SeatRequest, SessionId, Settled, Store, StoreError,
+    Timestamp,
 };
 use tokio::sync::mpsc;
 
