@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: run build dev web test test-rust test-differential test-web test-e2e test-promise torture durable loadgen-build \
-	bench bench-quick bench-build check types example deny fuzz browser python strace eatmydata screenshots page-figures clean
+	bench bench-quick bench-build check types protocol example deny fuzz browser python strace eatmydata screenshots page-figures clean
 
 BINARY := target/release/gif-chat
 PAGE := web/dist/.vite/manifest.json
@@ -146,6 +146,10 @@ check: web web/node_modules/.package-lock.json deny
 ## types: write web/src/wire.ts anew from the server's types
 types: web
 	GIFCHAT_WRITE_TYPES=1 cargo test -p gif-chat --lib wire
+
+## protocol: write the examples of docs/protocol.md anew from what the server sends
+protocol: web
+	GIFCHAT_WRITE_PROTOCOL=1 cargo test -p gif-chat --lib wire
 
 ## example: write config.example.toml anew from the server's keys
 example: web

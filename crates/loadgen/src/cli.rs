@@ -44,6 +44,7 @@ fn command() -> Command {
         .subcommand_required(true)
         .subcommand(torture_command())
         .subcommand(load_command())
+        .subcommand(flood_command())
         .subcommand(durable_command())
         .subcommand(order_command())
         .subcommand(cuts_command())
@@ -81,6 +82,14 @@ fn load_command() -> Command {
                 .value_parser(value_parser!(u64))
                 .help("Visitors who send [default: all]"),
         )
+}
+
+fn flood_command() -> Command {
+    Command::new("flood")
+        .about("Say what a visitor who asks for everything at once costs the others")
+        .arg(binary())
+        .arg(number("seconds", "10", "How long each load lasts"))
+        .arg(number("rounds", "3", "How often it is measured with and without, in turns"))
 }
 
 fn durable_command() -> Command {
@@ -163,6 +172,7 @@ fn dispatch(matches: &ArgMatches) -> Result<bool> {
     match matches.subcommand() {
         Some(("torture", options)) => run_torture(options),
         Some(("load", options)) => run_load(options),
+        Some(("flood", options)) => run_flood(options),
         Some(("durable", options)) => run_durable(options),
         Some(("order", options)) => run_order(options),
         Some(("cuts", options)) => run_cuts(options),
@@ -206,6 +216,15 @@ fn run_load(matches: &ArgMatches) -> Result<bool> {
         lasting: Duration::from_secs(number_of(matches, "seconds")),
     };
     one_thread()?.block_on(load::run(&options, &mut std::io::stdout()))
+}
+
+fn run_flood(matches: &ArgMatches) -> Result<bool> {
+    let options = load::FloodOptions {
+        binary: path_of(matches, "binary"),
+        lasting: Duration::from_secs(number_of(matches, "seconds")),
+        rounds: count_of(matches, "rounds"),
+    };
+    one_thread()?.block_on(load::flood(&options, &mut std::io::stdout()))
 }
 
 fn run_durable(matches: &ArgMatches) -> Result<bool> {

@@ -209,9 +209,15 @@ impl<V: Hash + Eq + Clone, A: Hash + Eq + Clone> Pair<V, A> {
     }
 
     fn take(&self, visitor: &V, address: &A) -> Result<(), ChatError> {
-        // The address first: somebody who throws cookies away must not fill the visitors' table.
-        self.addresses.take(address)?;
-        self.visitors.take(visitor)
+        // Whoever sends too much empties their own budget, and not that of everybody behind their
+        // router. Somebody who throws cookies away must not fill the visitors' table, though.
+        if self.visitors.is_crowded() {
+            self.addresses.take(address)?;
+            self.visitors.take(visitor)
+        } else {
+            self.visitors.take(visitor)?;
+            self.addresses.take(address)
+        }
     }
 }
 
@@ -225,6 +231,11 @@ impl<K: Hash + Eq + Clone> Budgets<K> {
     fn new(rate: Rate, size: usize, clock: &ClockAdapter) -> Self {
         let limiter = RateLimiter::new(rate, HashMapStateStore::default(), clock.clone());
         Self { limiter, clock: clock.clone(), size }
+    }
+
+    /// Whether half of the places are taken.
+    fn is_crowded(&self) -> bool {
+        self.limiter.len() >= self.size / 2
     }
 
     fn take(&self, key: &K) -> Result<(), ChatError> {
@@ -329,6 +340,18 @@ mod tests {
         }
         assert_eq!(passed, 200);
         assert!(quota.message(&visitor(99, "192.0.2.2")).is_ok());
+    }
+
+    #[test]
+    fn whoever_floods_takes_nothing_from_others_behind_the_same_address() {
+        let quota = Quota::new(&Limits::default(), Arc::new(HandClock::default()));
+        let flooder = visitor(1, "192.0.2.1");
+        let passed = (0..1_000).filter(|_| quota.message(&flooder).is_ok()).count();
+        assert_eq!(passed, 10);
+        for session in 2..=20 {
+            let other = visitor(session, "192.0.2.1");
+            assert!((0..10).all(|_| quota.message(&other).is_ok()), "visitor {session}");
+        }
     }
 
     #[test]

@@ -142,3 +142,43 @@ fn write(
     };
     pages::html(status, &page)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_document_names_every_code_beside_its_status() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/protocol.md");
+        let document = std::fs::read_to_string(path).unwrap();
+        let retry_after = Duration::from_secs(1);
+        let all = [
+            ChatError::BadRequest,
+            ChatError::WrongPassword,
+            ChatError::NotAdmitted,
+            ChatError::NotInRoom,
+            ChatError::NotOwner,
+            ChatError::Banned { retry_after },
+            ChatError::Muted { retry_after },
+            ChatError::Locked,
+            ChatError::CrossSite,
+            ChatError::NotFound,
+            ChatError::Conflict,
+            ChatError::AlreadyJoined,
+            ChatError::RoomFull,
+            ChatError::TooLarge,
+            ChatError::NotAGif,
+            ChatError::invalid("chat", "text_empty"),
+            ChatError::TooFast { retry_after },
+            ChatError::Unavailable,
+            ChatError::NoSpace,
+        ];
+        for error in all {
+            let row = format!("| {} | ", status(&error).as_u16());
+            let found = document.lines().find(|line| line.starts_with(&row)).unwrap_or_default();
+            assert!(found.contains(&format!("`{}`", error.code())), "{error:?} in {found}");
+        }
+    }
+}

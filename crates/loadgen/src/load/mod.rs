@@ -1,6 +1,7 @@
 //! A constant load on a healthy server, and how long everything takes.
 
 mod audience;
+mod flood;
 mod latency;
 mod open_loop;
 
@@ -14,6 +15,7 @@ use anyhow::{Result, bail};
 use tokio::time::Instant;
 
 pub use audience::{Audience, Heard, Seating};
+pub use flood::{FloodOptions, flood};
 pub use latency::{Latencies, Summary};
 pub use open_loop::{Schedule, Sendings, due_by_text, send};
 

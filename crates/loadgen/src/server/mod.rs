@@ -35,11 +35,13 @@ const PORTS: std::ops::Range<u16> = 10_000..32_000;
 const PORT_TRIES_MAX: usize = 100;
 
 /// Budgets so high that they are never the reason for what is seen.
-const ROOMY: [(&str, &str); 14] = [
+const ROOMY: [(&str, &str); 16] = [
     ("GIFCHAT_FREE_DISK_BYTES_MIN", "0"),
     ("GIFCHAT_MESSAGES_BURST", "1000000"),
     ("GIFCHAT_MESSAGES_PER_SECOND", "1000000"),
     ("GIFCHAT_MESSAGES_ADDRESS_FACTOR", "1000"),
+    ("GIFCHAT_JOINS_BURST", "1000000"),
+    ("GIFCHAT_PAGES_BURST", "1000000"),
     ("GIFCHAT_ROOMS_OPEN_MAX", "100000"),
     ("GIFCHAT_ROOMS_PER_HOUR", "1000000"),
     ("GIFCHAT_ROOMS_PER_HOUR_PER_ADDRESS", "1000000"),

@@ -69,7 +69,31 @@ pub mod event {
     pub const HISTORY: &str = "history";
     /// A request of clients: give the seat up.
     pub const LEAVE: &str = "leave";
+
+    /// Everything that the server sends without being asked.
+    #[cfg(test)]
+    pub(crate) const FROM_SERVER: &[&str] = &[
+        NEW_ROOM,
+        REMOVE_ROOM,
+        UPDATE_ROOM,
+        ROOMS,
+        TIME,
+        JOIN,
+        EXIT,
+        CHAT,
+        CHANGE,
+        WHISPER,
+        TYPING,
+        PRESENCE,
+        KICKED,
+        REPORT,
+        REFUSED,
+        CLOSE,
+        RESTART,
+    ];
 }
 
+#[cfg(test)]
+mod examples;
 #[cfg(test)]
 mod tests;
