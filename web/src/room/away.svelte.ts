@@ -10,7 +10,7 @@ const CHOICE = "gifchat-notify";
 
 /** Watches the visit until the page goes. */
 export function attend(session: RoomSession): void {
-  const attention = new Attention((entry) => session.isMine(entry));
+  const attention = new Attention((entry) => session.isQuiet(entry));
   const notices = noticesFor(session.shell.room);
   const mark = tabMark();
   let begun = false;
