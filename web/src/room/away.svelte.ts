@@ -49,7 +49,8 @@ function isAway(): boolean {
 
 function noticeOf(entry: Entry, session: RoomSession): { title: string; body: string } {
   const room = document.querySelector("h1")?.textContent ?? "";
-  const title = `${session.aliasIn(entry.alias)} · ${room}`;
+  const calls = session.talk.parts?.known.callsReader(entry) ? "@ " : "";
+  const title = `${calls}${session.aliasIn(entry.alias)} · ${room}`;
   return { title, body: entry.chat ?? session.texts.text("notify.gif") };
 }
 

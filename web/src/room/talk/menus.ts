@@ -17,11 +17,13 @@ export type Asked = "delete" | "report";
 export class Menus {
   readonly #session: RoomSession;
   readonly #texts: Texts;
+  readonly #place: HTMLElement;
   #open: object | undefined;
 
   constructor(session: RoomSession, texts: Texts) {
     this.#session = session;
     this.#texts = texts;
+    this.#place = session.shell.places.app;
   }
 
   /** The button is where the focus goes back to. */
@@ -34,14 +36,14 @@ export class Menus {
       ask: (about) => this.#ask(about, entry, button),
     });
     const props = { texts: this.#texts, choices, button, onclose };
-    this.#open = mount(Menu, { target: document.body, props });
+    this.#open = mount(Menu, { target: this.#place, props });
   }
 
   #ask(about: Asked, entry: Entry, button: HTMLElement): void {
     this.#close();
     const props = { session: this.#session, texts: this.#texts, entry, about };
     const onclose = (): void => this.#close(button);
-    this.#open = mount(Question, { target: document.body, props: { ...props, onclose } });
+    this.#open = mount(Question, { target: this.#place, props: { ...props, onclose } });
   }
 
   #emojis({ seq }: Entry, button: HTMLElement): void {
@@ -52,7 +54,7 @@ export class Menus {
       void react(this.#session, seq, emoji);
     };
     const props = { texts: this.#session.texts, onTouch: touch.matches, button, onpick, onclose };
-    const target = document.querySelector(".composer") ?? document.body;
+    const target = document.querySelector(".composer") ?? this.#place;
     this.#open = mount(EmojiPanel, { target, props });
   }
 
