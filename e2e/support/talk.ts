@@ -4,7 +4,8 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 /** The line of the message that has this text. */
 export function line(page: Page, text: string): Locator {
-  return page.locator("#messages > li.message:not(.system)").filter({ hasText: text }).last();
+  const bubble = page.locator(".bubble", { hasText: text });
+  return page.locator("#messages > li.message:not(.system)").filter({ has: bubble }).last();
 }
 
 /** Opens the menu of a message as a mouse does. */

@@ -26,7 +26,7 @@ test("an edited text is the new one for everybody, says so, and its quotes follo
   await expect(line(two, "answer").locator(".quote-text")).toHaveText("첫 글");
 
   await expectSaid(one, ["첫 글", "answer"]);
-  await choose(one, line(one, "첫 글").first(), "고치기");
+  await choose(one, line(one, "첫 글"), "고치기");
   await one.getByRole("textbox", { name: "메시지 고치기" }).fill("고친 글");
   await expectAccessible(one, "editing");
   await one.keyboard.press("Enter");
@@ -151,7 +151,7 @@ test("all of it works by keyboard alone, and the focus always comes back", async
   }
   await expect(line(two, "둘").locator(".more")).toBeFocused();
   await two.keyboard.press("ArrowUp");
-  await expect(line(two, "하나").locator(".more").first()).toBeFocused();
+  await expect(line(two, "하나").locator(".more")).toBeFocused();
   await two.keyboard.press("Enter");
   await expect(two.getByRole("menuitemcheckbox").first()).toBeFocused();
   await expectAccessible(two, "the menu");
@@ -160,7 +160,7 @@ test("all of it works by keyboard alone, and the focus always comes back", async
   await expect(two.getByRole("menuitem", { name: "답장" })).toBeFocused();
   await two.keyboard.press("Escape");
   await expect(two.getByRole("menu")).toHaveCount(0);
-  await expect(line(two, "하나").locator(".more").first()).toBeFocused();
+  await expect(line(two, "하나").locator(".more")).toBeFocused();
   await two.keyboard.press("Enter");
   await two.keyboard.press("ArrowDown");
   await two.keyboard.press("Enter");

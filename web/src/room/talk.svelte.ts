@@ -78,9 +78,10 @@ export class Talk {
     );
   }
 
-  /** What somebody writes here, as it stands in the field now. */
+  /** What its reader has in the field now; nothing once it is sent. */
   wrote(text: string): void {
     const now = Date.now();
+    if (text === "") this.#typedAt = 0;
     // To whom one whispers is nobody else's business.
     if (!/\S/.test(text) || text.startsWith("/w ")) return;
     if (!this.#session.online || now - this.#typedAt < TYPING_MS_MIN) return;
@@ -94,6 +95,7 @@ export class Talk {
   }
 
   live({ author, change }: Entry): void {
-    if (author !== undefined && !change) this.parts?.typists.ended(author);
+    if (author === undefined || change) return;
+    this.#loading?.then(({ typists }) => typists.ended(author), () => undefined);
   }
 }

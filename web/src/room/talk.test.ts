@@ -86,6 +86,12 @@ describe("the sign of typing", () => {
     expect(sent()).toBe(2);
   });
 
+  test("is sent for the next message too, however soon it is begun", async () => {
+    const { session, socket } = await startJoined();
+    for (const text of ["h", "", "s"]) session.talk.wrote(text);
+    expect(socket.asked("typing")).toHaveLength(2);
+  });
+
   test("is not kept for later while there is no connection", async () => {
     const { session, socket } = await startJoined();
     await breakAndReturn(socket);
