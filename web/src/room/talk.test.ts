@@ -168,8 +168,8 @@ describe("the menu of a message", () => {
     expect(await offered({ author: "whale" })).toEqual(["reply", "more_emojis", "copy", "edit", "delete"]);
   });
 
-  test("offers the owner to remove anybody's message", async () => {
-    expect(await offered({}, "whale")).toContain("delete");
+  test("offers the owner to remove anybody's message, and no report to themselves", async () => {
+    expect(await offered({}, "whale")).toEqual(["reply", "more_emojis", "copy", "hide_person", "delete"]);
   });
 
   test("of a removed message offers only to hide whose it was", async () => {

@@ -31,7 +31,7 @@ export function choicesFor(session: RoomSession, entry: Entry, doors: MenuDoors)
     acts && { name: "talk.more_emojis", act: doors.emojis },
     chat !== undefined && { name: "talk.copy", act: () => void copy(session, chat, doors) },
     acts && mine && chat !== undefined && { name: "talk.edit", act: () => edit(session, entry, doors) },
-    acts && !mine && { name: "talk.report", act: () => doors.ask("report") },
+    acts && !mine && !owner && { name: "talk.report", act: () => doors.ask("report") },
     mine || author === undefined ? undefined : hiding(session, author, doors),
     acts && (mine || owner) && { name: "talk.delete", danger: true, act: () => doors.ask("delete") },
   ];
