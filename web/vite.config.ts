@@ -41,6 +41,14 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       output: {
+        // One file for all that the first look at a room needs, and one for what the lobby needs too: what
+        // is shared with programs loaded later would else be cut into small ones, which compress worse.
+        codeSplitting: {
+          groups: [
+            { name: "both", tags: ["$initial"], test: /\/(socket|engine)\.io-|@socket\.io|src\/\w+\.ts$/ },
+            { name: "room", tags: ["$initial"], test: /\/(svelte|clsx|src\/room)\// },
+          ],
+        },
         chunkFileNames: ({ facadeModuleId }) => `assets/${chunkName(facadeModuleId ?? "")}-[hash].js`,
       },
       input: {

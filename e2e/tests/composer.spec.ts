@@ -3,6 +3,7 @@
 import { expectAccessible } from "../support/accessible.ts";
 import { Visitor } from "../support/course.ts";
 import { expect, type Page, test, UNREACHABLE } from "../support/fixtures.ts";
+import { Link } from "../support/link.ts";
 import { composer, enterRoom, expectSaid, makeRoom, say } from "../support/room.ts";
 
 const send = (page: Page) => page.locator("#send");
@@ -127,7 +128,7 @@ test("a pasted megabyte is refused at once, and what stood there stays", async (
   await expectSaid(page, ["쓰던 글 짧은 글"]);
 });
 
-test("the up arrow brings the last own text back into an empty field only", async ({ arrive }) => {
+test("the up arrow in an empty field opens the last own text, in any other it moves the caret", async ({ arrive }) => {
   const [page, other] = [await arrive(), await arrive()];
   const room = await makeRoom(page, { title: "다시 쓰기" });
   await composer(page).press("ArrowUp");
@@ -137,21 +138,35 @@ test("the up arrow brings the last own text back into an empty field only", asyn
   await enterRoom(other, room);
   await say(other, "남의 말");
   await expectSaid(page, ["내 첫 말", "내 끝 말", "남의 말"]);
-  await composer(page).press("ArrowUp");
-  await expect(composer(page)).toHaveValue("내 끝 말");
-  await composer(page).press("ArrowDown");
-  await expect(composer(page)).toHaveValue("");
-  await composer(page).press("ArrowUp");
-  await composer(page).press("Escape");
-  await expect(composer(page)).toHaveValue("");
   await composer(page).fill("쓰는 중");
   for (const key of ["ArrowUp", "ArrowDown", "Escape"]) await composer(page).press(key);
   await expect(composer(page)).toHaveValue("쓰는 중");
   await composer(page).fill("");
   await composer(page).press("ArrowUp");
-  await composer(page).pressSequentially("씨");
-  await composer(page).press("Enter");
-  await expectSaid(page, ["내 첫 말", "내 끝 말", "남의 말", "내 끝 말씨"]);
+  const edited = page.getByRole("textbox", { name: "메시지 고치기" });
+  await expect(edited).toHaveValue("내 끝 말");
+  await edited.pressSequentially("씨");
+  await edited.press("Enter");
+  await expectSaid(other, ["내 첫 말", "내 끝 말씨", "남의 말"]);
+});
+
+test("the up arrow brings back what could not be sent, and takes its place", async ({ arrive, server, watch }) => {
+  watch.expect(...UNREACHABLE);
+  const link = await Link.to(server.port);
+  watch.allowHost(new URL(link.url).host);
+  const page = await arrive({ baseURL: link.url });
+  await makeRoom(page, { title: "다시 쓰기" });
+  link.cut();
+  await say(page, "닿지 않는 말");
+  await expect(page.locator("#pending > li")).toHaveCount(1);
+  await composer(page).press("ArrowUp");
+  await expect(composer(page)).toHaveValue("닿지 않는 말");
+  await composer(page).press("ArrowDown");
+  await expect(composer(page)).toHaveValue("");
+  await composer(page).press("ArrowUp");
+  await composer(page).press("Escape");
+  await expect(composer(page)).toHaveValue("");
+  link.close();
 });
 
 test("Escape in the list leads back to the newest message and to the field", async ({ arrive }) => {

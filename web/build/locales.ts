@@ -18,8 +18,8 @@ export function flatten(source: string): Record<string, string> {
   return texts;
 }
 
-/** What only the picker of emojis says: it is imported by itself, as `ko.toml?emoji`. */
-const APART = "emoji";
+/** What only a part says that is loaded later: it is imported by itself, as `ko.toml?emoji`. */
+const APART: readonly string[] = ["emoji", "talk"];
 
 /** The scripts: pages load what these name, and the rest is said by the server alone. */
 const SCRIPTS = join(import.meta.dirname, "../src");
@@ -29,13 +29,14 @@ export function locales(): Plugin {
   return {
     name: "locales",
     transform: {
-      filter: { id: /\.toml(\?emoji)?$/ },
+      filter: { id: /\.toml(\?(?!raw)\w+)?$/ },
       handler(source, id) {
-        const apart = id.endsWith(`?${APART}`);
+        const [, apart] = id.split("?");
         const isNamed = namedBy(scripts());
-        const texts = Object.entries(flatten(source)).filter(
-          ([key]) => key.startsWith(`${APART}.`) === apart && isNamed(key),
-        );
+        const texts = Object.entries(flatten(source)).filter(([key]) => {
+          const [area = ""] = key.split(".");
+          return (apart === undefined ? !APART.includes(area) : area === apart) && isNamed(key);
+        });
         return {
           code: `export default ${JSON.stringify(Object.fromEntries(texts))};`,
           map: null,

@@ -7,3 +7,8 @@ declare module "*.toml?emoji" {
   const texts: Readonly<Record<string, string>>;
   export default texts;
 }
+
+declare module "*.toml?talk" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}

@@ -10,7 +10,7 @@ const CHOICE = "gifchat-notify";
 
 /** Watches the visit until the page goes. */
 export function attend(session: RoomSession): void {
-  const attention = new Attention((entry) => session.isMine(entry));
+  const attention = new Attention((entry) => session.isQuiet(entry));
   const notices = noticesFor(session.shell.room);
   const mark = tabMark();
   let begun = false;
@@ -49,7 +49,8 @@ function isAway(): boolean {
 
 function noticeOf(entry: Entry, session: RoomSession): { title: string; body: string } {
   const room = document.querySelector("h1")?.textContent ?? "";
-  const title = `${session.aliasIn(entry.alias)} · ${room}`;
+  const calls = session.talk.parts?.known.callsReader(entry) ? "@ " : "";
+  const title = `${calls}${session.aliasIn(entry.alias)} · ${room}`;
   return { title, body: entry.chat ?? session.texts.text("notify.gif") };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Socket } from "socket.io-client";
 
-import type { Entry, Failure, History, Joined, Sent } from "../wire.ts";
+import type { Entry, Failure, History, Joined, Sent, Typing } from "../wire.ts";
 import { type Break, breakOf } from "./endings.ts";
 import { jittered, PASSING } from "./retry.ts";
 
@@ -24,6 +24,7 @@ export type ConnectionEvents = {
   /** All that was missed is here: writing works again. */
   ready: () => void;
   entry: (entry: Entry) => void;
+  typing: (id: string) => void;
   offline: (why: Break) => void;
   restarting: () => void;
   /** It is over; nothing more will come. */
@@ -107,11 +108,12 @@ export class Connection {
     socket.on("connect_error", () => {
       if (!this.#over && !socket.active) this.#finish(() => this.#events.disconnected());
     });
-    for (const event of ["chat", "join", "exit"]) {
+    for (const event of ["chat", "join", "exit", "change"]) {
       socket.on(event, (entry: Entry) => {
         if (!this.#over) this.#events.entry(entry);
       });
     }
+    socket.on("typing", ({ id }: Typing) => this.#events.typing(id));
     socket.on("close", () => this.#finish(() => this.#events.closed()));
     socket.on("restart", ({ delayMs }: { delayMs: number }) => {
       if (this.#over) return;

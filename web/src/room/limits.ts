@@ -39,6 +39,19 @@ export function isTooLong(text: string): boolean {
   return lengthOf(text).left < 0;
 }
 
+/** The first characters of a text, as people count them. */
+export function beginningOf(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let beginning = "";
+  let count = 0;
+  for (const character of charactersOf(text)) {
+    if (count === max) break;
+    beginning += character;
+    count += 1;
+  }
+  return beginning;
+}
+
 function* charactersOf(text: string): Generator<string> {
   if (typeof Intl.Segmenter === "function") {
     for (const { segment } of new Intl.Segmenter().segment(text)) yield segment;

@@ -1,12 +1,14 @@
 // Texts on their way: shown at once, sent one after the other, kept until the room shows them.
 
-import type { Failure, Sent } from "../wire.ts";
+import type { Failure, Quote, Sent } from "../wire.ts";
 import { Lane, type Pending } from "./lane.ts";
+
+/** The message that a text answers, and the log in which that one has its `seq`. */
+export type Reply = { readonly quote: Quote; readonly epoch: string };
 
 export type PendingText = Pending & {
   readonly text: string;
-  /** The `seq` of the message that it answers. */
-  readonly replyTo?: number | undefined;
+  readonly reply?: Reply | undefined;
 };
 
 export type OutboxDoors = {

@@ -15,6 +15,7 @@ export function previewOf(history: HTMLElement, room: string, locale: Locale): E
 
 function entryOf(line: HTMLElement, room: string, locale: Locale): Entry {
   const { seq, colour: user = "", author = "", alias: name = "", kind, clientId } = line.dataset;
+  const { deleted, edited } = line.dataset;
   const alias = { ko: "", en: "", [locale]: name };
   const common = {
     _id: `preview-${seq}`,
@@ -25,6 +26,9 @@ function entryOf(line: HTMLElement, room: string, locale: Locale): Entry {
   };
   if (isKind(kind)) return { ...common, system: { kind, author, user, alias } };
   const said = { ...common, author, alias, ...(clientId === undefined ? {} : { clientId }) };
+  if (deleted !== undefined) {
+    return { ...said, deleted: true, ...(deleted === "owner" ? { byOwner: true } : {}) };
+  }
   const picture = line.querySelector<HTMLImageElement>("img.gif");
   if (picture) {
     const gif = picture.getAttribute("src")?.replace(/^\/gif\//, "") ?? "";
@@ -32,7 +36,8 @@ function entryOf(line: HTMLElement, room: string, locale: Locale): Entry {
     const [width, height] = ["width", "height"].map((side) => Number(picture.getAttribute(side)));
     return { ...said, gif, width: width ?? 0, height: height ?? 0 };
   }
-  return { ...said, chat: line.querySelector(".bubble.text")?.textContent ?? "" };
+  const chat = line.querySelector(".bubble.text")?.textContent ?? "";
+  return { ...said, chat, ...(edited === undefined ? {} : { edited }) };
 }
 
 function isKind(kind: string | undefined): kind is System["kind"] {

@@ -45,7 +45,7 @@ export class Reading {
   note(present: boolean): void {
     const { entries, epoch, gone } = this.#session;
     if (epoch === undefined) return;
-    const mine = (entry: Entry): boolean => this.#session.isMine(entry);
+    const mine = (entry: Entry): boolean => this.#session.isQuiet(entry);
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
       const seen = this.#lastRead.in(epoch);
@@ -67,6 +67,11 @@ export class Reading {
   /** Follows the end of the list from here on. */
   follow(): void {
     this.#first = undefined;
+  }
+
+  /** Makes the line of an entry that is in the list one of those on the page. */
+  bring(seq: number): void {
+    if (!this.rows.some((row) => row.seq === seq)) this.#first = stepUp(this.#rows, seq);
   }
 
   /** Leaves the part where it is, whatever comes behind it. */

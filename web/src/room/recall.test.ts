@@ -1,12 +1,8 @@
 import { expect, test } from "vitest";
 
-import type { Entry } from "../wire.ts";
 import type { PendingText } from "./outbox.ts";
-import { lastOwnText } from "./recall.ts";
-import { entry } from "./testing/visit.ts";
+import { lastUnsent } from "./recall.ts";
 
-const mine = (candidate: Entry): boolean => candidate.author === "me";
-const own = (seq: number, chat: string): Entry => entry(seq, { author: "me", chat });
 const pending = (text: string, state: PendingText["state"]): PendingText => ({
   clientId: text,
   text,
@@ -14,23 +10,21 @@ const pending = (text: string, state: PendingText["state"]): PendingText => ({
   state,
 });
 
-test("the last own text of the room is recalled, past others' and past GIFs", () => {
-  const gif = { ...own(3, ""), gif: "wave.gif" };
-  delete (gif as Partial<Entry>).chat;
-  expect(lastOwnText([own(1, "하나"), own(2, "둘"), gif, entry(4)], [], mine)).toEqual({ text: "둘" });
-});
-
-test("what is still on its way is the last one", () => {
-  const texts = [pending("셋", "waiting")];
-  expect(lastOwnText([own(1, "하나")], texts, mine)).toEqual({ text: "셋" });
+test("the last text that is still on its way is recalled", () => {
+  expect(lastUnsent([pending("둘", "sending"), pending("셋", "waiting")])?.text).toBe("셋");
 });
 
 test("what failed is recalled with its line, which it replaces", () => {
-  const texts = [pending("셋", "failed")];
-  expect(lastOwnText([own(1, "하나")], texts, mine)).toEqual({ text: "셋", failed: "셋" });
+  expect(lastUnsent([pending("셋", "failed")])).toMatchObject({ text: "셋", failed: "셋" });
 });
 
-test("nobody's text is recalled where nothing was said", () => {
-  expect(lastOwnText([], [], mine)).toBeUndefined();
-  expect(lastOwnText([entry(1)], [], mine)).toBeUndefined();
+test("what is recalled still answers what it answered", () => {
+  const alias = { ko: "파란 고래", en: "Blue Whale" };
+  const quote = { seq: 4, author: "whale", user: "#3a7867", alias, chat: "넷" };
+  const reply = { quote, epoch: "one" };
+  expect(lastUnsent([{ ...pending("셋", "failed"), reply }])?.reply).toEqual(reply);
+});
+
+test("nothing is recalled where all has arrived", () => {
+  expect(lastUnsent([])).toBeUndefined();
 });

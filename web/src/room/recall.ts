@@ -1,21 +1,13 @@
-// What the up arrow brings back into an empty field: what its writer said last, to say it again or better.
+// What the up arrow brings back into an empty field: what its writer said last and the room has not yet.
 
-import type { Entry } from "../wire.ts";
-import type { PendingText } from "./outbox.ts";
+import type { PendingText, Reply } from "./outbox.ts";
 
 /** `failed` is the line that could not be sent: the text that is sent now takes its place. */
-export type Recalled = { text: string; failed?: string };
+export type Recalled = { text: string; reply: Reply | undefined; failed?: string };
 
-export function lastOwnText(
-  entries: readonly Entry[],
-  pending: readonly PendingText[],
-  isMine: (entry: Entry) => boolean,
-): Recalled | undefined {
+export function lastUnsent(pending: readonly PendingText[]): Recalled | undefined {
   const unsent = pending.at(-1);
-  if (unsent) {
-    const { text, clientId, state } = unsent;
-    return state === "failed" ? { text, failed: clientId } : { text };
-  }
-  const last = entries.findLast((entry) => entry.chat !== undefined && isMine(entry));
-  return last?.chat === undefined ? undefined : { text: last.chat };
+  if (!unsent) return undefined;
+  const { text, reply, clientId, state } = unsent;
+  return { text, reply, ...(state === "failed" ? { failed: clientId } : {}) };
 }

@@ -36,4 +36,8 @@ describe("the pause before another try", () => {
       expect(pauseAfter(refused(error), 1), error).toBeUndefined();
     }
   });
+
+  test("is none for somebody who may not write: that would knock at a closed door", () => {
+    expect(pauseAfter(refused("muted", 60_000), 1)).toBeUndefined();
+  });
 });

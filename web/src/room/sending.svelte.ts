@@ -12,7 +12,7 @@ import { upload } from "./upload.ts";
 import { type PendingGif, Uploads } from "./uploads.ts";
 
 /** What goes with a text besides its words. */
-export type Post = Pick<PendingText, "replyTo">;
+export type Post = Pick<PendingText, "reply">;
 
 export type SendingDoors = {
   send: (item: PendingText) => Promise<Sent | Failure>;

@@ -4,9 +4,12 @@ import type { Socket } from "socket.io-client";
 
 import type { Texts } from "../texts.ts";
 import type { Times } from "../times.ts";
-import type { Alias, Entry, Failure, Joined, Sent } from "../wire.ts";
+import type { Alias, Entry, Failure, Joined, Quote, Sent } from "../wire.ts";
+import { Asking } from "./asking.svelte.ts";
 import { Connection } from "./connection.ts";
 import { type Break, type Ending, endingOf } from "./endings.ts";
+import { Hidden } from "./hidden.svelte.ts";
+import { hiddenPeopleFor } from "./keeping/here.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import type { PendingText } from "./outbox.ts";
 import { Pace } from "./pace.ts";
@@ -14,10 +17,12 @@ import { type Person, Roster } from "./roster.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
 import type { Shell } from "./shell.ts";
 import { Status } from "./status.ts";
+import { Talk } from "./talk.svelte.ts";
 import { ENTRIES_AT_END_MAX, type StartedOver, Timeline } from "./timeline.ts";
 
 const RECOVERED_SHOWN_MS = 4_000;
 const STARTED_OVER_SHOWN_MS = 15_000;
+const SAID_MS = 6_000;
 /** One's own answer may overtake the others' entries: a gap that closes by itself is none. */
 export const GAP_MS_MAX = 300;
 /** Entries that come closer together are shown together: a flood must not cost a drawing for each. */
@@ -29,6 +34,10 @@ export class RoomSession {
   readonly times: Times;
   readonly roster: Roster;
   readonly sending: Sending;
+  readonly asking = new Asking();
+  readonly talk = new Talk(this);
+  /** Whom the reader does not want to read. */
+  readonly hidden: Hidden;
 
   /** Until the room has answered, what the server wrote into the page. */
   entries = $state.raw<readonly Entry[]>([]);
@@ -51,6 +60,7 @@ export class RoomSession {
   readonly #connection: Connection;
   readonly #keeper: Keeper;
   readonly #status: Status;
+  #older: Promise<void> | undefined;
   #gapTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #showing = new Pace(() => this.#show(), SHOW_MS_MIN);
   /** Whether the visit has been complete before: then a break has something to recover. */
@@ -65,10 +75,11 @@ export class RoomSession {
     this.times = times;
     this.roster = new Roster(texts.locale, shell.count, shell.owner);
     this.entries = shell.preview;
+    this.hidden = new Hidden(hiddenPeopleFor(shell.room));
     this.#keeper = keeper;
     this.#status = new Status((text) => (this.status = text));
     this.sending = new Sending(shell.room, texts, keeper, {
-      send: (item) => this.#connection.send(item),
+      send: (item) => this.#connection.send({ ...item, replyTo: this.#answered(item)?.seq }),
       sent: (item, answer) => this.#sent(item, answer),
     });
     this.#connection = new Connection(socket, shell.room, () => this.#timeline, {
@@ -76,6 +87,7 @@ export class RoomSession {
       joined: (answer) => this.#joined(answer),
       ready: () => this.#ready(),
       entry: (entry) => this.#live(entry),
+      typing: (id) => this.talk.typing(id),
       offline: (why) => this.#offline(why),
       restarting: () => this.#status.say(texts.text("room.restarting")),
       refused: (failure) => this.#refused(failure),
@@ -96,9 +108,15 @@ export class RoomSession {
     this.#connection.wake();
   }
 
-  async loadOlder(): Promise<void> {
+  /** Whoever asks while a page is on its way waits for that one. */
+  loadOlder(): Promise<void> {
+    this.#older ??= this.#loadOlder().finally(() => (this.#older = undefined));
+    return this.#older;
+  }
+
+  async #loadOlder(): Promise<void> {
     const { oldest: before, epoch } = this.#timeline;
-    if (this.loadingOlder || !this.online || !this.hasOlder || before === undefined) return;
+    if (!this.online || !this.hasOlder || before === undefined) return;
     this.loadingOlder = true;
     try {
       const answer = await this.#connection.history(before);
@@ -125,6 +143,11 @@ export class RoomSession {
     return this.#connection.act(name, payload);
   }
 
+  /** Says something that is not about the connection. */
+  say(text: string): void {
+    if (this.online) this.#status.sayFor(text, SAID_MS);
+  }
+
   /** Asks anew who is here, and for whatever else may be missing. */
   refresh(): void {
     if (this.online) this.#connection.catchUp();
@@ -146,8 +169,13 @@ export class RoomSession {
     return this.roster.you;
   }
 
-  isMine({ author }: Entry): boolean {
+  isMine({ author }: Pick<Entry, "author">): boolean {
     return author !== undefined && author === (this.you?.id ?? this.shell.you);
+  }
+
+  /** Whether it is no news to the reader: their own, or of somebody whom they have hidden. */
+  isQuiet(entry: Entry): boolean {
+    return this.isMine(entry) || this.hidden.has(entry.author);
   }
 
   aliasIn(alias: Alias | undefined): string {
@@ -160,11 +188,18 @@ export class RoomSession {
     );
   }
 
-  #sent({ clientId, text, replyTo }: PendingText, { _id, seq, createdAt }: Sent): void {
+  /** What a text answers; a `seq` of another log means nothing here. */
+  #answered({ reply }: PendingText): Quote | undefined {
+    return reply?.epoch === this.epoch ? reply?.quote : undefined;
+  }
+
+  #sent(item: PendingText, { _id, seq, createdAt }: Sent): void {
     const { id: author, user } = this.you ?? { id: "", user: "" };
     const { room } = this.shell;
-    const reply = replyTo === undefined ? {} : { replyTo };
-    this.#timeline.live({ _id, room, seq, user, author, createdAt, chat: text, clientId, ...reply });
+    const { clientId, text: chat } = item;
+    const quote = this.#answered(item);
+    const reply = quote ? { replyTo: quote.seq, quote } : {};
+    this.#timeline.live({ _id, room, seq, user, author, createdAt, chat, clientId, ...reply });
     this.#show();
     this.#mindGap();
     // Older than the list: it is in the history, where nobody looks for it now.
@@ -215,6 +250,7 @@ export class RoomSession {
   #live(entry: Entry): void {
     this.#timeline.live(entry);
     this.roster.live(entry);
+    this.talk.live(entry);
     this.#showing.ask();
     this.#mindGap();
   }
@@ -280,6 +316,7 @@ export class RoomSession {
     this.#end(ending);
     this.gone = true;
     void this.#keeper.forgetRoom();
+    this.hidden.forget();
     this.sending.end();
   }
 

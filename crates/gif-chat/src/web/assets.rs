@@ -65,11 +65,11 @@ impl Names {
             format!("/{}", file.and_then(Value::as_str).unwrap_or_default())
         };
         let program = |source: &str| {
-            let imports = manifest.get(source).and_then(|entry| entry.get("imports"));
-            let imports = imports.and_then(Value::as_array).into_iter().flatten();
+            let mut imports = Vec::new();
+            add_imports(&manifest, source, &mut imports);
             Program {
                 script: address(source),
-                imports: imports.filter_map(Value::as_str).map(address).collect(),
+                imports: imports.into_iter().map(address).collect(),
                 texts: ["ko", "en"]
                     .map(|tag| address(&format!("../crates/gif-chat/locales/{tag}.toml"))),
             }
@@ -88,6 +88,17 @@ impl Names {
             lobby: program("src/lobby/main.ts"),
             room: program("src/room/main.ts"),
             form_script: address("src/forms/main.ts"),
+        }
+    }
+}
+
+/// The files that a program imports, and those that they import in turn.
+fn add_imports<'m>(manifest: &'m Value, source: &str, found: &mut Vec<&'m str>) {
+    let imports = manifest.get(source).and_then(|entry| entry.get("imports"));
+    for import in imports.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        if !found.contains(&import) {
+            found.push(import);
+            add_imports(manifest, import, found);
         }
     }
 }

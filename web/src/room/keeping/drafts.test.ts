@@ -16,6 +16,22 @@ describe("a draft", () => {
     expect(tab(shelf, "other").load()).toBe("");
   });
 
+  test("comes back with what it answers, also when only that has changed", () => {
+    const shelf = new MemoryShelf();
+    const alias = { ko: "파란 고래", en: "Blue Whale" };
+    const quote = { seq: 4, author: "whale", user: "#3a7867", alias, chat: "넷" };
+    const one = tab(shelf);
+    one.keep("하나");
+    one.keep("하나", { quote, epoch: "one" });
+    const next = tab(shelf);
+    expect(next.load()).toBe("하나");
+    expect(next.reply).toEqual({ quote, epoch: "one" });
+    next.keep("하나", undefined);
+    const last = tab(shelf);
+    last.load();
+    expect(last.reply).toBeUndefined();
+  });
+
   test("goes when it is sent or emptied", () => {
     const shelf = new MemoryShelf();
     const one = tab(shelf);

@@ -2,6 +2,7 @@
 // it: who wrote last has it, and nobody takes away what another tab has left there.
 
 import { FIELD_UNITS_MAX } from "../limits.ts";
+import type { Reply } from "../outbox.ts";
 import type { Shelf } from "./texts.ts";
 
 /** What a room was left with longer ago is not expected any more. */
@@ -9,7 +10,7 @@ export const DRAFT_MS_MAX = 7 * 24 * 60 * 60_000;
 /** The newest rooms' drafts; an older one goes. */
 export const DRAFTS_KEPT_MAX = 30;
 
-type Draft = { text: string; writtenAt: number };
+type Draft = { text: string; reply?: Reply | undefined; writtenAt: number };
 
 const PREFIX = "gif-chat.draft/";
 
@@ -18,7 +19,7 @@ export class RoomDraft {
   readonly #key: string;
   readonly #now: () => number;
   /** What this tab has read or written there. */
-  #mine = "";
+  #mine: Pick<Draft, "text" | "reply"> = { text: "" };
 
   constructor(shelf: Shelf | undefined, room: string, now: () => number) {
     this.#shelf = shelf;
@@ -29,17 +30,23 @@ export class RoomDraft {
   /** What was typed here before; lets go of what is too old or too much. */
   load(): string {
     this.#sweep();
-    this.#mine = this.#read(this.#key)?.text ?? "";
-    return this.#mine;
+    this.#mine = this.#read(this.#key) ?? { text: "" };
+    return this.#mine.text;
   }
 
-  /** The writer has this in the field now. */
-  keep(text: string): void {
-    if (text === this.#mine) return;
+  /** What it answers, as it was kept last. */
+  get reply(): Reply | undefined {
+    return this.#mine.reply;
+  }
+
+  /** The writer has this in the field now, and answers that. */
+  keep(text: string, reply?: Reply): void {
+    const { text: before, reply: answered } = this.#mine;
+    if (text === before && reply?.quote.seq === answered?.quote.seq) return;
     if (text.trim() === "" || text.length > FIELD_UNITS_MAX) return this.drop();
     try {
-      this.#shelf?.setItem(this.#key, JSON.stringify({ text, writtenAt: this.#now() }));
-      this.#mine = text;
+      this.#shelf?.setItem(this.#key, JSON.stringify({ text, reply, writtenAt: this.#now() }));
+      this.#mine = { text, reply };
     } catch {
       // Full or forbidden. An older text there would come back as if it were the last one.
       this.drop();
@@ -48,8 +55,8 @@ export class RoomDraft {
 
   /** It is sent, or emptied. What another tab has written since stays. */
   drop(): void {
-    if (this.#read(this.#key)?.text === this.#mine) this.forget();
-    this.#mine = "";
+    if (this.#read(this.#key)?.text === this.#mine.text) this.forget();
+    this.#mine = { text: "" };
   }
 
   /** The room is gone. */

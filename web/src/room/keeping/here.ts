@@ -4,6 +4,7 @@ import { newClientId } from "../client-id.ts";
 import { claimHere } from "./claims.ts";
 import { RoomDraft } from "./drafts.ts";
 import { gifShelf } from "./gifs.ts";
+import { KeptHiddenPeople } from "./hidden-people.ts";
 import { Keeper } from "./keeper.ts";
 import { LastRead } from "./last-read.ts";
 import { KeptTexts } from "./texts.ts";
@@ -28,6 +29,10 @@ export function draftFor(room: string): RoomDraft {
 
 export function lastReadFor(room: string): LastRead {
   return new LastRead(allowed(() => localStorage), room);
+}
+
+export function hiddenPeopleFor(room: string): KeptHiddenPeople {
+  return new KeptHiddenPeople(allowed(() => localStorage), room);
 }
 
 /** Notes this page's queue for the next page of this tab, and says which one the last page left. */

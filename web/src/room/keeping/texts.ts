@@ -1,11 +1,14 @@
 // Unsent texts in the browser's storage. Each page writes its own queue, so that tabs never meet.
 
+import type { Reply } from "../outbox.ts";
+
 /** A text as it is kept. */
 export type KeptText = {
   clientId: string;
   text: string;
   writtenAt: number;
   author?: string | undefined;
+  reply?: Reply | undefined;
   failed?: boolean;
   problem?: string | undefined;
 };
