@@ -15,6 +15,12 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/\/locales\/(\w+)\.toml$/, "texts-$1"],
   [/virtual:emoji\/(\w+)$/, "emojis-$1"],
   [/\/emoji\/start\.ts$/, "emoji-picker"],
+  [/\/PeopleList\.svelte$/, "people"],
+  [/\/ActDialog\.svelte$/, "act-dialog"],
+  [/\/ManageDialog\.svelte$/, "manage-room"],
+  [/\/QrCode\.svelte$/, "qr-code"],
+  [/\/ClosingNotice\.svelte$/, "closing-notice"],
+  [/\/invited\.ts$/, "invited"],
   [/\/lobby\/search\.ts$/, "room-search"],
 ];
 

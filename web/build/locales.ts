@@ -18,8 +18,8 @@ export function flatten(source: string): Record<string, string> {
   return texts;
 }
 
-/** What only the picker of emojis says: it is imported by itself, as `ko.toml?emoji`. */
-const APART = "emoji";
+/** Areas of what is loaded later: each is imported by itself, as `ko.toml?emoji`. */
+const APART: ReadonlySet<string> = new Set(["emoji", "people", "owner", "closing"]);
 
 /** The scripts: pages load what these name, and the rest is said by the server alone. */
 const SCRIPTS = join(import.meta.dirname, "../src");
@@ -29,12 +29,12 @@ export function locales(): Plugin {
   return {
     name: "locales",
     transform: {
-      filter: { id: /\.toml(\?emoji)?$/ },
+      filter: { id: /\.toml(\?(?!raw)\w+)?$/ },
       handler(source, id) {
-        const apart = id.endsWith(`?${APART}`);
+        const [, wanted] = id.split("?");
         const isNamed = namedBy(scripts());
         const texts = Object.entries(flatten(source)).filter(
-          ([key]) => key.startsWith(`${APART}.`) === apart && isNamed(key),
+          ([key]) => isAsked(key, wanted) && isNamed(key),
         );
         return {
           code: `export default ${JSON.stringify(Object.fromEntries(texts))};`,
@@ -44,6 +44,11 @@ export function locales(): Plugin {
       },
     },
   };
+}
+
+function isAsked(key: string, wanted: string | undefined): boolean {
+  const [area = ""] = key.split(".");
+  return wanted === undefined ? !APART.has(area) : area === wanted;
 }
 
 function scripts(): string[] {

@@ -7,3 +7,18 @@ declare module "*.toml?emoji" {
   const texts: Readonly<Record<string, string>>;
   export default texts;
 }
+
+declare module "*.toml?people" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
+declare module "*.toml?owner" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
+declare module "*.toml?closing" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}

@@ -2,7 +2,7 @@
 
 import type { Socket } from "socket.io-client";
 
-import type { Entry, Failure, History, Joined, Sent } from "../wire.ts";
+import type { Entry, Failure, History, Joined, Kicked, Sent } from "../wire.ts";
 import { type Break, breakOf } from "./endings.ts";
 import { jittered, PASSING } from "./retry.ts";
 
@@ -29,6 +29,7 @@ export type ConnectionEvents = {
   /** It is over; nothing more will come. */
   refused: (failure: Failure) => void;
   closed: () => void;
+  kicked: (kicked: Kicked) => void;
   disconnected: () => void;
 };
 
@@ -113,6 +114,7 @@ export class Connection {
       });
     }
     socket.on("close", () => this.#finish(() => this.#events.closed()));
+    socket.on("kicked", (kicked: Kicked) => this.#finish(() => this.#events.kicked(kicked)));
     socket.on("restart", ({ delayMs }: { delayMs: number }) => {
       if (this.#over) return;
       this.#reconnectAfter(delayMs);
