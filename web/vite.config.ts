@@ -46,7 +46,17 @@ export default defineConfig({
     // The helper would be a script that the server did not ask for; every current browser preloads by itself.
     modulePreload: false,
     rolldownOptions: {
+      // Of the parts of Svelte only those that a page uses are loaded with it: importing one does nothing else.
+      treeshake: { moduleSideEffects: [{ test: /\/svelte\/src\//, sideEffects: false }] },
       output: {
+        // What a page needs at once comes in few files: many small ones are compressed worse. What is loaded
+        // later is left apart.
+        codeSplitting: {
+          groups: [
+            { name: "connection", tags: ["$initial"], test: /\/(engine|socket)\.io|\/component-emitter\/|\/src\/(texts|waking|colour|invitation)\.ts|preload-helper/ },
+            { name: "room", tags: ["$initial"], test: /\/svelte\/|\/clsx\/|\/src\/room\// },
+          ],
+        },
         chunkFileNames: ({ facadeModuleId }) => `assets/${chunkName(facadeModuleId ?? "")}-[hash].js`,
       },
       input: {
