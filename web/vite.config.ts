@@ -7,6 +7,7 @@ import { icon } from "./build/icon.ts";
 import { locales } from "./build/locales.ts";
 import { finish } from "./build/finish.ts";
 import { plainImports } from "./build/preload.ts";
+import { noWebTransport } from "./build/transports.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -33,7 +34,7 @@ function chunkName(module: string): string {
 }
 
 export default defineConfig({
-  plugins: [plainImports(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
+  plugins: [plainImports(), noWebTransport(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
   resolve: {
     alias: { "#locales": here("../crates/gif-chat/locales") },
   },
