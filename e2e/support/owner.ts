@@ -41,8 +41,9 @@ export async function manage(page: Page): Promise<Locator> {
 
 /** Opens a part of it, by its heading. */
 export async function openPart(dialog: Locator, heading: string): Promise<Locator> {
-  const part = dialog.locator("details").filter({ hasText: heading });
-  await part.locator("summary").click();
+  const summary = dialog.page().locator("summary").getByText(heading, { exact: true });
+  const part = dialog.locator("details").filter({ has: summary });
+  await summary.click();
   return part;
 }
 
