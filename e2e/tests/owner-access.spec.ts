@@ -20,6 +20,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test(`what an owner does is accessible in ${colorScheme}`, async ({ arrive }) => {
     const [owner, guest] = [await arrive({ colorScheme }), await arrive({ colorScheme })];
     const room = await makeRoom(owner, { title: "모두를 위한 방", password: "열쇠" });
+    await say(owner, "안녕하세요");
     const link = await openPart(await manage(owner), "초대 링크");
     await link.getByRole("button", { name: "초대 링크 만들기" }).click();
     await link.getByRole("button", { name: "QR 코드" }).click();
@@ -27,7 +28,6 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectAccessible(owner, "invitation with its code");
     await guest.goto(await link.getByLabel("새 초대 링크").inputValue());
     await expect(seatCount(guest)).toHaveText("2 / 10명");
-    await say(guest, "안녕하세요");
     await report(guest, room);
     for (const part of PARTS.filter((name) => name !== "초대 링크")) {
       await openPart(owner.locator("dialog"), part);
@@ -65,7 +65,8 @@ test("on the narrowest screen nothing of it is cut off, and a thumb hits it", as
   const [owner, guest] = [await arrive(phone), await arrive(phone)];
   const room = await makeRoom(owner, { title: "아주 긴 제목을 가진 채팅방입니다".repeat(3) });
   await enterRoom(guest, room);
-  await say(guest, "톡");
+  await say(owner, "톡");
+  await expect(guest.locator("#messages .message:not(.system)")).toHaveCount(1);
   await report(guest, room);
   await expectNoSidewaysScrolling(owner);
   await expect(owner.locator("#leave")).toBeInViewport({ ratio: 1 });
