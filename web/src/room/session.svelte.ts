@@ -228,6 +228,8 @@ export class RoomSession {
     this.#timeline.live(entry);
     this.roster.live(entry);
     this.facts.live(entry, this.you?.id);
+    // What only owners are told comes with a join.
+    if (entry.system?.kind === "owner" && this.roster.youOwn) this.refresh();
     this.#showing.ask();
     this.#mindGap();
   }

@@ -247,6 +247,20 @@ describe("what the owner does", () => {
   });
 });
 
+test("whoever becomes the owner learns what has been reported, and nobody else asks", async () => {
+  const { session, socket } = await startJoined();
+  const owner = ({ id: author, user, alias }: typeof FOX) =>
+    ({ system: { kind: "owner" as const, author, user, alias } });
+  await socket.happens("chat", entry(2, owner(FOX)));
+  expect(socket.asked("join")).toHaveLength(1);
+  await socket.happens("chat", entry(3, owner(WHALE)));
+  expect(socket.asked("join")).toHaveLength(2);
+  const { id, user, alias } = FOX;
+  const reports = [{ seq: 1, by: { id, user, alias }, createdAt: CREATED_AT }];
+  await socket.answers("join", joined([], { reports }));
+  expect(session.reports.list).toEqual(reports);
+});
+
 test("who is away, and what is reported, comes live", async () => {
   const { session, socket } = await startJoined();
   await socket.happens("presence", { id: "fox", away: true });
