@@ -1,7 +1,7 @@
 // An invitation link lets in without the password, leaves no trace in the address, and can be taken back.
 
 import { expect, type Locator, type Page, test } from "../support/fixtures.ts";
-import { manage, openPart } from "../support/owner.ts";
+import { manage, openPart } from "../support/managing.ts";
 import { inRoom, makeRoom, seatCount } from "../support/room.ts";
 
 const COPIES = { permissions: ["clipboard-read", "clipboard-write"] };

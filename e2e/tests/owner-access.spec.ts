@@ -4,7 +4,7 @@
 import { expectAccessible } from "../support/accessible.ts";
 import { expect, type Locator, type Page, test } from "../support/fixtures.ts";
 import { expectNoSidewaysScrolling } from "../support/looks.ts";
-import { askAbout, closeDialog, manage, manageButton, openActs, openPart, peopleButton } from "../support/owner.ts";
+import { askAbout, closeDialog, manage, manageButton, openActs, openPart, peopleButton } from "../support/managing.ts";
 import { aliasOf, enterRoom, makeRoom, say, seatCount } from "../support/room.ts";
 
 const PARTS = ["비밀번호", "초대 링크", "내보낸 사람", "방 닫기"];

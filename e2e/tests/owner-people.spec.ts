@@ -1,7 +1,7 @@
 // What an owner does with people: sends them out, mutes them, hands the room over.
 
 import { expect, type Locator, type Page, test } from "../support/fixtures.ts";
-import { askAbout, manageButton, openActs, openPart, manage, peopleButton, peoplePanel } from "../support/owner.ts";
+import { askAbout, manageButton, openActs, openPart, manage, peopleButton, peoplePanel } from "../support/managing.ts";
 import { aliasOf, composer, enterRoom, expectSaid, makeRoom, say, seatCount, systemLines } from "../support/room.ts";
 
 function ended(page: Page): Locator {

@@ -1,7 +1,7 @@
 // What an owner does with the room: its title, its seats, its rules, its end.
 
 import { expect, type Page, test } from "../support/fixtures.ts";
-import { closeDialog, manage, manageButton, openPart } from "../support/owner.ts";
+import { closeDialog, manage, manageButton, openPart } from "../support/managing.ts";
 import { enterRoom, lobbyLine, makeRoom, say, seatCount, systemLines } from "../support/room.ts";
 
 const kind = (page: Page) => page.locator("#room-facts .kind");
