@@ -7,6 +7,7 @@ import { icon } from "./build/icon.ts";
 import { locales } from "./build/locales.ts";
 import { finish } from "./build/finish.ts";
 import { plainImports } from "./build/preload.ts";
+import { noWebTransport } from "./build/transports.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,6 +16,13 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/\/locales\/(\w+)\.toml$/, "texts-$1"],
   [/virtual:emoji\/(\w+)$/, "emojis-$1"],
   [/\/emoji\/start\.ts$/, "emoji-picker"],
+  [/\/talk\/start\.ts$/, "talk"],
+  [/\/PeopleList\.svelte$/, "people"],
+  [/\/ActDialog\.svelte$/, "act-dialog"],
+  [/\/ManageDialog\.svelte$/, "manage-room"],
+  [/\/QrCode\.svelte$/, "qr-code"],
+  [/\/ClosingNotice\.svelte$/, "closing-notice"],
+  [/\/invited\.ts$/, "invited"],
   [/\/lobby\/search\.ts$/, "room-search"],
 ];
 
@@ -27,7 +35,7 @@ function chunkName(module: string): string {
 }
 
 export default defineConfig({
-  plugins: [plainImports(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
+  plugins: [plainImports(), noWebTransport(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
   resolve: {
     alias: { "#locales": here("../crates/gif-chat/locales") },
   },
@@ -40,13 +48,15 @@ export default defineConfig({
     // The helper would be a script that the server did not ask for; every current browser preloads by itself.
     modulePreload: false,
     rolldownOptions: {
+      // Of the parts of Svelte only those that a page uses are loaded with it: importing one does nothing else.
+      treeshake: { moduleSideEffects: [{ test: /\/svelte\/src\//, sideEffects: false }] },
       output: {
-        // One file for all that the first look at a room needs, and one for what the lobby needs too: what
-        // is shared with programs loaded later would else be cut into small ones, which compress worse.
+        // What a page needs at once comes in few files: many small ones are compressed worse. What is loaded
+        // later is left apart.
         codeSplitting: {
           groups: [
-            { name: "both", tags: ["$initial"], test: /\/(socket|engine)\.io-|@socket\.io|src\/\w+\.ts$/ },
-            { name: "room", tags: ["$initial"], test: /\/(svelte|clsx|src\/room)\// },
+            { name: "connection", tags: ["$initial"], test: /\/(engine|socket)\.io|\/component-emitter\/|\/src\/(texts|waking|colour|invitation)\.ts|preload-helper/ },
+            { name: "room", tags: ["$initial"], test: /\/svelte\/|\/clsx\/|\/src\/room\// },
           ],
         },
         chunkFileNames: ({ facadeModuleId }) => `assets/${chunkName(facadeModuleId ?? "")}-[hash].js`,

@@ -46,6 +46,19 @@ test("whoever has lost the connection is away, and is not gone", async ({ arrive
   await expect(seatCount(maker)).toHaveText("2 / 10명");
 });
 
+test("who is away is told live in the open list, and who is back too", async ({ arrive }) => {
+  const [maker, guest] = [await arrive(), await arrive()];
+  const room = await makeRoom(maker, { title: "잠깐만" });
+  await enterRoom(guest, room);
+  await peopleButton(maker).click();
+  await expect(people(maker)).toHaveCount(2);
+  await guest.goto("about:blank");
+  await expect(people(maker).last()).toContainText("자리 비움");
+  await enterRoom(guest, room);
+  await expect(people(maker).last()).not.toContainText("자리 비움");
+  await expect(people(maker)).toHaveCount(2);
+});
+
 test("the list opens and closes by keyboard and gives the focus back", async ({ arrive }) => {
   const page = await arrive();
   await makeRoom(page, { title: "자판으로" });

@@ -12,3 +12,18 @@ declare module "*.toml?talk" {
   const texts: Readonly<Record<string, string>>;
   export default texts;
 }
+
+declare module "*.toml?people" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
+declare module "*.toml?owner" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
+declare module "*.toml?closing" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}

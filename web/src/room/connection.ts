@@ -2,7 +2,7 @@
 
 import type { Socket } from "socket.io-client";
 
-import type { Entry, Failure, History, Joined, Sent, Typing } from "../wire.ts";
+import type { Entry, Failure, History, Joined, Kicked, Sent, Typing } from "../wire.ts";
 import { type Break, breakOf } from "./endings.ts";
 import { jittered, PASSING } from "./retry.ts";
 
@@ -30,6 +30,7 @@ export type ConnectionEvents = {
   /** It is over; nothing more will come. */
   refused: (failure: Failure) => void;
   closed: () => void;
+  kicked: (kicked: Kicked) => void;
   disconnected: () => void;
 };
 
@@ -115,6 +116,7 @@ export class Connection {
     }
     socket.on("typing", ({ id }: Typing) => this.#events.typing(id));
     socket.on("close", () => this.#finish(() => this.#events.closed()));
+    socket.on("kicked", (kicked: Kicked) => this.#finish(() => this.#events.kicked(kicked)));
     socket.on("restart", ({ delayMs }: { delayMs: number }) => {
       if (this.#over) return;
       this.#reconnectAfter(delayMs);

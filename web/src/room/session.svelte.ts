@@ -4,15 +4,17 @@ import type { Socket } from "socket.io-client";
 
 import type { Texts } from "../texts.ts";
 import type { Times } from "../times.ts";
-import type { Alias, Entry, Failure, Joined, Quote, Sent } from "../wire.ts";
+import type { Alias, Entry, Failure, Joined, Presence, Quote, Report, Sent } from "../wire.ts";
 import { Asking } from "./asking.svelte.ts";
 import { Connection } from "./connection.ts";
-import { type Break, type Ending, endingOf } from "./endings.ts";
+import { type Break, type Ending, endingOf, kickedEnding } from "./endings.ts";
+import { Facts } from "./facts.svelte.ts";
 import { Hidden } from "./hidden.svelte.ts";
 import { hiddenPeopleFor } from "./keeping/here.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import type { PendingText } from "./outbox.ts";
 import { Pace } from "./pace.ts";
+import { Reports } from "./reports.svelte.ts";
 import { type Person, Roster } from "./roster.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
 import type { Shell } from "./shell.ts";
@@ -33,6 +35,8 @@ export class RoomSession {
   readonly texts: Texts;
   readonly times: Times;
   readonly roster: Roster;
+  readonly facts: Facts;
+  readonly reports = new Reports();
   readonly sending: Sending;
   readonly asking = new Asking();
   readonly talk = new Talk(this);
@@ -74,6 +78,7 @@ export class RoomSession {
     this.texts = texts;
     this.times = times;
     this.roster = new Roster(texts.locale, shell.count, shell.owner);
+    this.facts = new Facts(shell);
     this.entries = shell.preview;
     this.hidden = new Hidden(hiddenPeopleFor(shell.room));
     this.#keeper = keeper;
@@ -91,10 +96,13 @@ export class RoomSession {
       offline: (why) => this.#offline(why),
       restarting: () => this.#status.say(texts.text("room.restarting")),
       refused: (failure) => this.#refused(failure),
+      kicked: (kicked) => this.#end(kickedEnding(kicked, texts, times)),
       closed: () => this.#gone({ message: texts.text("room.closed"), remedy: "lobby" }),
       disconnected: () =>
         this.#end({ message: texts.text("room.disconnected"), remedy: "reload" }),
     });
+    socket.on("presence", (presence: Presence) => this.roster.presence(presence));
+    socket.on("report", (report: Report) => this.reports.heard(report));
     this.#status.sayIfItLasts(texts.text("room.connecting"));
   }
 
@@ -213,6 +221,8 @@ export class RoomSession {
 
   #joined(answer: Joined): void {
     this.roster.joined(answer);
+    this.facts.joined(answer);
+    this.reports.joined(answer);
     const { entries, startedOver } = this.#timeline.joined(answer);
     if (startedOver) {
       this.#untold = startedOver;
@@ -251,6 +261,9 @@ export class RoomSession {
     this.#timeline.live(entry);
     this.roster.live(entry);
     this.talk.live(entry);
+    this.facts.live(entry, this.you?.id);
+    // What only owners are told comes with a join.
+    if (entry.system?.kind === "owner" && this.roster.youOwn) this.refresh();
     this.#showing.ask();
     this.#mindGap();
   }
@@ -306,7 +319,7 @@ export class RoomSession {
   }
 
   #refused(failure: Failure): void {
-    const ending = endingOf(failure, this.texts);
+    const ending = endingOf(failure, this.texts, this.times);
     if (failure.error === "not_found") this.#gone(ending);
     else this.#end(ending);
   }
