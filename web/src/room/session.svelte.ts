@@ -5,6 +5,7 @@ import type { Socket } from "socket.io-client";
 import type { Texts } from "../texts.ts";
 import type { Times } from "../times.ts";
 import type { Alias, Entry, Failure, Joined, Sent } from "../wire.ts";
+import { Asking } from "./asking.svelte.ts";
 import { Connection } from "./connection.ts";
 import { type Break, type Ending, endingOf } from "./endings.ts";
 import type { Keeper } from "./keeping/keeper.ts";
@@ -29,6 +30,7 @@ export class RoomSession {
   readonly times: Times;
   readonly roster: Roster;
   readonly sending: Sending;
+  readonly asking = new Asking();
 
   /** Until the room has answered, what the server wrote into the page. */
   entries = $state.raw<readonly Entry[]>([]);
