@@ -16,6 +16,8 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/virtual:emoji\/(\w+)$/, "emojis-$1"],
   [/\/emoji\/start\.ts$/, "emoji-picker"],
   [/\/lobby\/search\.ts$/, "room-search"],
+  [/\/recipients\/start\.ts$/, "recipients"],
+  [/\/keepsake\/start\.ts$/, "keepsake"],
 ];
 
 function chunkName(module: string): string {

@@ -18,8 +18,8 @@ export function flatten(source: string): Record<string, string> {
   return texts;
 }
 
-/** What only the picker of emojis says: it is imported by itself, as `ko.toml?emoji`. */
-const APART = "emoji";
+/** What only some part says that is loaded later: it is imported by itself, as `ko.toml?emoji`. */
+const APART: readonly string[] = ["emoji", "recipients", "keepsake"];
 
 /** The scripts: pages load what these name, and the rest is said by the server alone. */
 const SCRIPTS = join(import.meta.dirname, "../src");
@@ -29,13 +29,14 @@ export function locales(): Plugin {
   return {
     name: "locales",
     transform: {
-      filter: { id: /\.toml(\?emoji)?$/ },
+      filter: { id: /\.toml(\?(?!raw)\w+)?$/ },
       handler(source, id) {
-        const apart = id.endsWith(`?${APART}`);
+        const part = id.split("?")[1];
         const isNamed = namedBy(scripts());
-        const texts = Object.entries(flatten(source)).filter(
-          ([key]) => key.startsWith(`${APART}.`) === apart && isNamed(key),
-        );
+        const texts = Object.entries(flatten(source)).filter(([key]) => {
+          const area = key.split(".")[0] ?? "";
+          return part === (APART.includes(area) ? area : undefined) && isNamed(key);
+        });
         return {
           code: `export default ${JSON.stringify(Object.fromEntries(texts))};`,
           map: null,

@@ -4,6 +4,8 @@ import { flatten } from "../build/locales.ts";
 import enSource from "#locales/en.toml?raw";
 import koOnPages from "#locales/ko.toml";
 import koInPicker from "#locales/ko.toml?emoji";
+import koInKeepsake from "#locales/ko.toml?keepsake";
+import koInRecipients from "#locales/ko.toml?recipients";
 import koSource from "#locales/ko.toml?raw";
 import { textsFor } from "./texts.ts";
 
@@ -44,7 +46,8 @@ describe("the texts", () => {
       .map(([, key]) => key ?? "");
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((key) => !(key in ko))).toEqual([]);
-    expect(named.filter((key) => !(key in koOnPages || key in koInPicker))).toEqual([]);
+    const loaded = { ...koOnPages, ...koInPicker, ...koInKeepsake, ...koInRecipients };
+    expect(named.filter((key) => !(key in loaded))).toEqual([]);
   });
 
   test("reach a page only when its scripts may say them", () => {

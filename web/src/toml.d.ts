@@ -7,3 +7,13 @@ declare module "*.toml?emoji" {
   const texts: Readonly<Record<string, string>>;
   export default texts;
 }
+
+declare module "*.toml?recipients" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
+declare module "*.toml?keepsake" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}

@@ -1,16 +1,16 @@
 // Whether the reader is there, and what waits for one who is not: a count in the title, a dot on the
 // icon of the tab, a notification.
 
-import type { Entry } from "../wire.ts";
 import { Attention, titleWith } from "./attention.ts";
 import { Notices } from "./notices.ts";
 import type { RoomSession } from "./session.svelte.ts";
+import { isWhisper, type Told } from "./whispers.ts";
 
 const CHOICE = "gifchat-notify";
 
 /** Watches the visit until the page goes. */
 export function attend(session: RoomSession): void {
-  const attention = new Attention((entry) => session.isMine(entry));
+  const attention = new Attention((told) => session.isMine(told));
   const notices = noticesFor(session.shell.room);
   const mark = tabMark();
   let begun = false;
@@ -18,16 +18,18 @@ export function attend(session: RoomSession): void {
 
   $effect.root(() => {
     $effect(() => {
-      const { entries, online } = session;
+      const { told, online } = session;
       const startsOver = session.beginnings !== beginnings;
       beginnings = session.beginnings;
       // After a break in the same log the newest are news; what is another log is none.
       if (!begun || (startsOver && session.startedOver === "epoch")) {
-        attention.begin(entries);
+        attention.begin(told);
         begun ||= online;
         return;
       }
-      const newest = attention.take(entries, isAway()).at(-1);
+      const news = attention.take(told, isAway());
+      // Of several that come together, the one that is for nobody else.
+      const newest = news.findLast(isWhisper) ?? news.at(-1);
       if (newest) notices.tell(noticeOf(newest, session));
       mark(attention.unread);
     });
@@ -47,10 +49,13 @@ function isAway(): boolean {
   return document.hidden || !document.hasFocus();
 }
 
-function noticeOf(entry: Entry, session: RoomSession): { title: string; body: string } {
+function noticeOf(told: Told, session: RoomSession): { title: string; body: string } {
   const room = document.querySelector("h1")?.textContent ?? "";
-  const title = `${session.aliasIn(entry.alias)} · ${room}`;
-  return { title, body: entry.chat ?? session.texts.text("notify.gif") };
+  const { texts } = session;
+  const alias = session.aliasIn(told.alias);
+  const from = isWhisper(told) ? texts.fill("whisper.from", { name: alias }) : alias;
+  const body = told.chat ?? texts.text("notify.gif");
+  return { title: `${from} · ${room}`, body };
 }
 
 /** Sets the title and the icon of the tab; the title itself may change meanwhile. */

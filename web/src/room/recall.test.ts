@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import type { Entry } from "../wire.ts";
 import type { PendingText } from "./outbox.ts";
 import { lastOwnText } from "./recall.ts";
-import { entry } from "./testing/visit.ts";
+import { entry, FOX, whisper } from "./testing/visit.ts";
+import { placed, type Told } from "./whispers.ts";
 
-const mine = (candidate: Entry): boolean => candidate.author === "me";
+const mine = (candidate: Told): boolean => candidate.author === "me";
 const own = (seq: number, chat: string): Entry => entry(seq, { author: "me", chat });
 const pending = (text: string, state: PendingText["state"]): PendingText => ({
   clientId: text,
@@ -33,4 +34,15 @@ test("what failed is recalled with its line, which it replaces", () => {
 test("nobody's text is recalled where nothing was said", () => {
   expect(lastOwnText([], [], mine)).toBeUndefined();
   expect(lastOwnText([entry(1)], [], mine)).toBeUndefined();
+});
+
+test("a whisper is recalled only where one whispers to the same person", () => {
+  const told = placed(whisper(1, { author: "me", to: FOX, chat: "psst" }));
+  const list = [own(1, "하나"), told];
+  expect(lastOwnText(list, [], mine)).toEqual({ text: "하나" });
+  expect(lastOwnText(list, [], mine, FOX.id)).toEqual({ text: "psst" });
+  expect(lastOwnText(list, [], mine, "bear")).toBeUndefined();
+  const failed = { ...pending("secret", "failed"), to: FOX };
+  expect(lastOwnText(list, [failed], mine)).toEqual({ text: "하나" });
+  expect(lastOwnText(list, [failed], mine, FOX.id)).toEqual({ text: "secret", failed: "secret" });
 });

@@ -35,6 +35,10 @@ export class Roster {
     if (system?.kind === "owner") this.#handOver(system.author, system);
   }
 
+  find(id: string | undefined): Participant | undefined {
+    return id === undefined ? undefined : this.#all.get(id);
+  }
+
   isYou(id: string | undefined): boolean {
     return id !== undefined && id === this.you?.id;
   }

@@ -4,7 +4,7 @@ import type { Socket } from "socket.io-client";
 
 import type { Texts } from "../texts.ts";
 import type { Times } from "../times.ts";
-import type { Alias, Entry, Failure, Joined, Sent } from "../wire.ts";
+import type { Alias, Entry, Failure, Joined, Sent, Whispered } from "../wire.ts";
 import { Asking } from "./asking.svelte.ts";
 import { Connection } from "./connection.ts";
 import { type Break, type Ending, endingOf } from "./endings.ts";
@@ -16,6 +16,8 @@ import { Sending } from "./sending.svelte.ts";
 import type { Shell } from "./shell.ts";
 import { Status } from "./status.ts";
 import { ENTRIES_AT_END_MAX, type StartedOver, Timeline } from "./timeline.ts";
+import { Whispering } from "./whispering.svelte.ts";
+import { type Told, Whispers } from "./whispers.ts";
 
 const RECOVERED_SHOWN_MS = 4_000;
 const STARTED_OVER_SHOWN_MS = 15_000;
@@ -30,11 +32,15 @@ export class RoomSession {
   readonly times: Times;
   readonly roster: Roster;
   readonly sending: Sending;
+  readonly whispers = new Whispers();
+  readonly whispering: Whispering;
   readonly asking = new Asking();
 
   /** Until the room has answered, what the server wrote into the page. */
   entries = $state.raw<readonly Entry[]>([]);
   hasOlder = $state(false);
+  /** The entries, and the whispers that stand among them. */
+  told = $state.raw<readonly Told[]>([]);
   loadingOlder = $state(false);
   /** Whether the room has answered: what is on the screen is the room's own. */
   joined = $state(false);
@@ -66,18 +72,24 @@ export class RoomSession {
     this.texts = texts;
     this.times = times;
     this.roster = new Roster(texts.locale, shell.count, shell.owner);
-    this.entries = shell.preview;
+    this.told = this.entries = shell.preview;
     this.#keeper = keeper;
     this.#status = new Status((text) => (this.status = text));
     this.sending = new Sending(shell.room, texts, keeper, {
       send: (item) => this.#connection.send(item),
       sent: (item, answer) => this.#sent(item, answer),
     });
-    this.#connection = new Connection(socket, shell.room, () => this.#timeline, {
+    this.whispering = new Whispering(shell.room);
+    this.#connection = new Connection(socket, shell.room, () => this.#position, {
       joining: () => this.#joining(),
       joined: (answer) => this.#joined(answer),
       ready: () => this.#ready(),
       entry: (entry) => this.#live(entry),
+      whisper: (whisper) => {
+        this.whispers.live(whisper);
+        this.#showing.ask();
+        this.#mindGap();
+      },
       offline: (why) => this.#offline(why),
       restarting: () => this.#status.say(texts.text("room.restarting")),
       refused: (failure) => this.#refused(failure),
@@ -103,10 +115,11 @@ export class RoomSession {
     if (this.loadingOlder || !this.online || !this.hasOlder || before === undefined) return;
     this.loadingOlder = true;
     try {
-      const answer = await this.#connection.history(before);
+      const answer = await this.#connection.history(before, this.whispers.oldest);
       const still = this.#timeline.oldest === before && this.#timeline.epoch === epoch;
       if (answer.ok && still) {
         this.#timeline.older(answer.messages);
+        this.whispers.older(answer.private);
         this.#show();
       }
     } catch {
@@ -148,7 +161,7 @@ export class RoomSession {
     return this.roster.you;
   }
 
-  isMine({ author }: Entry): boolean {
+  isMine({ author }: { author?: string }): boolean {
     return author !== undefined && author === (this.you?.id ?? this.shell.you);
   }
 
@@ -162,32 +175,50 @@ export class RoomSession {
     );
   }
 
-  #sent({ clientId, text, replyTo }: PendingText, { _id, seq, createdAt }: Sent): void {
+  get #position() {
+    const { epoch, cursor: after } = this.#timeline;
+    return { epoch, after, afterPrivate: this.whispers.cursor };
+  }
+
+  #sent({ clientId, text, replyTo }: PendingText, answer: Sent | Whispered): void {
     const { id: author, user } = this.you ?? { id: "", user: "" };
     const { room } = this.shell;
-    const reply = replyTo === undefined ? {} : { replyTo };
-    this.#timeline.live({ _id, room, seq, user, author, createdAt, chat: text, clientId, ...reply });
+    const { _id, createdAt } = answer;
+    const whispered = "privateSeq" in answer;
+    if (whispered) {
+      this.whispers.expect(answer.privateSeq);
+    } else {
+      const { seq } = answer;
+      const reply = replyTo === undefined ? {} : { replyTo };
+      this.#timeline.live({ _id, room, seq, user, author, createdAt, chat: text, clientId, ...reply });
+    }
     this.#show();
     this.#mindGap();
     // Older than the list: it is in the history, where nobody looks for it now.
-    if (seq <= this.#timeline.cursor) this.sending.discard(clientId);
+    const older = whispered
+      ? answer.privateSeq <= this.whispers.cursor
+      : answer.seq <= this.#timeline.cursor;
+    if (older) this.sending.discard(clientId);
   }
 
   /** After a break the server may be another one; on a standing connection it is the same. */
   #joining(): void {
-    if (!this.online) this.#timeline.hold();
+    if (this.online) return;
+    this.#timeline.hold();
+    this.whispers.hold();
   }
 
   #joined(answer: Joined): void {
     this.roster.joined(answer);
     const { entries, startedOver } = this.#timeline.joined(answer);
+    const fresh: Told[] = [...entries, ...this.whispers.joined(answer, startedOver)];
     if (startedOver) {
       this.#untold = startedOver;
       this.startedOver = startedOver;
       this.beginnings += 1;
       this.#recovered = 0;
     } else {
-      this.#recovered += entries.filter((entry) => !entry.system && !this.isMine(entry)).length;
+      this.#recovered += fresh.filter((told) => !told.system && !this.isMine(told)).length;
     }
     this.sending.belongTo(answer.you.id);
     this.#show();
@@ -196,6 +227,7 @@ export class RoomSession {
 
   #ready(): void {
     this.#timeline.release();
+    this.whispers.release();
     this.#show();
     if (this.online) {
       this.#recovered = 0;
@@ -211,7 +243,7 @@ export class RoomSession {
   }
 
   #open(): void {
-    if (this.online) void this.sending.open(() => this.entries);
+    if (this.online) void this.sending.open(() => this.told);
   }
 
   #live(entry: Entry): void {
@@ -223,10 +255,11 @@ export class RoomSession {
 
   /** Entries are missing: unless they come by themselves, they are asked for. */
   #mindGap(): void {
-    if (!this.#timeline.gap || this.#gapTimer !== undefined) return;
+    const gap = (): boolean => this.#timeline.gap || this.whispers.gap;
+    if (!gap() || this.#gapTimer !== undefined) return;
     this.#gapTimer = setTimeout(() => {
       this.#gapTimer = undefined;
-      if (this.#timeline.gap) this.#connection.catchUp();
+      if (gap()) this.#connection.catchUp();
     }, GAP_MS_MAX);
   }
 
@@ -236,7 +269,9 @@ export class RoomSession {
     this.#timeline.trim();
     this.entries = this.#timeline.shown();
     this.hasOlder = this.#timeline.hasOlder;
-    this.sending.resolve(this.entries);
+    if (this.hasOlder) this.whispers.trim(this.entries[0]?.seq ?? 0);
+    this.told = this.whispers.among(this.entries);
+    this.sending.resolve(this.told);
   }
 
   #offline(why: Break): void {

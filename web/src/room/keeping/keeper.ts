@@ -124,8 +124,8 @@ export class Keeper {
     this.#keptTexts = this.#doors.texts.save(this.#doors.queue, texts);
   }
 
-  #pendingText({ clientId, text, author, writtenAt, failed, problem }: KeptText): PendingText {
-    const item = { clientId, text, author, writtenAt };
+  #pendingText({ clientId, text, author, writtenAt, failed, problem, to }: KeptText): PendingText {
+    const item = { clientId, text, author, writtenAt, to };
     if (failed) return { ...item, state: "failed", problem };
     return { ...item, ...this.#freshness(writtenAt) };
   }
@@ -147,6 +147,6 @@ function nothing(): Kept {
 }
 
 function keptText(item: PendingText): KeptText {
-  const { clientId, text, author, writtenAt, problem } = item;
-  return { clientId, text, author, writtenAt, failed: item.state === "failed", problem };
+  const { clientId, text, author, writtenAt, problem, to } = item;
+  return { clientId, text, author, writtenAt, failed: item.state === "failed", problem, to };
 }

@@ -1,5 +1,7 @@
 // Unsent texts in the browser's storage. Each page writes its own queue, so that tabs never meet.
 
+import type { Person } from "../../wire.ts";
+
 /** A text as it is kept. */
 export type KeptText = {
   clientId: string;
@@ -8,6 +10,7 @@ export type KeptText = {
   author?: string | undefined;
   failed?: boolean;
   problem?: string | undefined;
+  to?: Person | undefined;
 };
 
 /** The part of the browser's `Storage` that is used. Each call may throw: full, or forbidden. */
@@ -118,6 +121,14 @@ function parse(written: string): KeptText[] {
 }
 
 function isKeptText(value: unknown): value is KeptText {
-  const { clientId, text, writtenAt } = (value ?? {}) as Partial<Record<keyof KeptText, unknown>>;
-  return typeof clientId === "string" && typeof text === "string" && typeof writtenAt === "number";
+  const { clientId, text, writtenAt, to } = (value ?? {}) as Partial<Record<keyof KeptText, unknown>>;
+  const isText = typeof clientId === "string" && typeof text === "string" && typeof writtenAt === "number";
+  // A whisper without its recipient would be told to everybody.
+  return isText && (to === undefined || isPerson(to));
+}
+
+export function isPerson(value: unknown): value is Person {
+  const { id, user, alias } = (value ?? {}) as Partial<Record<keyof Person, unknown>>;
+  const { ko, en } = (alias ?? {}) as Partial<Record<keyof Person["alias"], unknown>>;
+  return [id, user, ko, en].every((part) => typeof part === "string");
 }
