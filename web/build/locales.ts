@@ -18,8 +18,15 @@ export function flatten(source: string): Record<string, string> {
   return texts;
 }
 
-/** What only some part says that is loaded later: it is imported by itself, as `ko.toml?emoji`. */
-const APART: readonly string[] = ["emoji", "recipients", "keepsake"];
+/** Areas of what is loaded later: each is imported by itself, as `ko.toml?emoji`. */
+const APART: ReadonlySet<string> = new Set([
+  "emoji",
+  "people",
+  "owner",
+  "closing",
+  "recipients",
+  "keepsake",
+]);
 
 /** The scripts: pages load what these name, and the rest is said by the server alone. */
 const SCRIPTS = join(import.meta.dirname, "../src");
@@ -31,12 +38,11 @@ export function locales(): Plugin {
     transform: {
       filter: { id: /\.toml(\?(?!raw)\w+)?$/ },
       handler(source, id) {
-        const part = id.split("?")[1];
+        const [, wanted] = id.split("?");
         const isNamed = namedBy(scripts());
-        const texts = Object.entries(flatten(source)).filter(([key]) => {
-          const area = key.split(".")[0] ?? "";
-          return part === (APART.includes(area) ? area : undefined) && isNamed(key);
-        });
+        const texts = Object.entries(flatten(source)).filter(
+          ([key]) => isAsked(key, wanted) && isNamed(key),
+        );
         return {
           code: `export default ${JSON.stringify(Object.fromEntries(texts))};`,
           map: null,
@@ -45,6 +51,11 @@ export function locales(): Plugin {
       },
     },
   };
+}
+
+function isAsked(key: string, wanted: string | undefined): boolean {
+  const [area = ""] = key.split(".");
+  return wanted === undefined ? !APART.has(area) : area === wanted;
 }
 
 function scripts(): string[] {

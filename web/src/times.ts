@@ -9,6 +9,8 @@ export type Times = {
   day: (iso: string, now?: Date) => string;
   /** The same for all times of one day; nothing else can be read from it. */
   dayKey: (iso: string) => string;
+  /** The time of day, and the date unless it is today: for what lies ahead. */
+  until: (iso: string, now?: Date) => string;
   /** Date and time to the second, for whoever asks. */
   long: (iso: string) => string;
 };
@@ -25,6 +27,7 @@ export function timesFor(locale: Locale, timeZone?: string): Times {
   const clock = format({ hour: "numeric", minute: "2-digit" });
   const thisYear = format({ month: "long", day: "numeric", weekday: "long" });
   const earlier = format({ year: "numeric", month: "long", day: "numeric", weekday: "long" });
+  const ahead = format({ month: "long", day: "numeric", hour: "numeric", minute: "2-digit" });
   const long = format({ dateStyle: "long", timeStyle: "medium" });
   const readable =
     (write: (time: Date) => string) =>
@@ -50,6 +53,11 @@ export function timesFor(locale: Locale, timeZone?: string): Times {
         return (ofThisYear ? thisYear : earlier).format(time);
       })(iso),
     dayKey,
+    until: (iso, now = new Date()) =>
+      readable((time) => {
+        const isToday = date.format(time) === date.format(now);
+        return (isToday ? clock : ahead).format(time);
+      })(iso),
     long: readable((time) => long.format(time)),
   };
 }

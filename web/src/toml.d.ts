@@ -8,6 +8,21 @@ declare module "*.toml?emoji" {
   export default texts;
 }
 
+declare module "*.toml?people" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
+declare module "*.toml?owner" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
+declare module "*.toml?closing" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
 declare module "*.toml?recipients" {
   const texts: Readonly<Record<string, string>>;
   export default texts;

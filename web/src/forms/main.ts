@@ -1,12 +1,25 @@
 // The create form and the password form: says what is wrong before they are sent, and sends them once. Without
 // this script the server says it all.
 
+import { takeInvitation } from "../invitation.ts";
 import { isTooLong, problemWith, showProblem } from "./checks.ts";
 import { reveal } from "./reveal.ts";
 import { countTitle } from "./title-count.ts";
 
 const form = document.querySelector<HTMLFormElement>("form.form");
-if (form) attend(form);
+if (form) {
+  attend(form);
+  void enterInvited(form);
+  // A link that is opened over this very page only changes what is behind the #.
+  addEventListener("hashchange", () => void enterInvited(form));
+}
+
+async function enterInvited(form: HTMLFormElement): Promise<void> {
+  const invitation = takeInvitation();
+  if (invitation === undefined) return;
+  const { enterWith } = await import("./invited.ts");
+  await enterWith(invitation, form);
+}
 
 function attend(form: HTMLFormElement): void {
   const fields = [...form.querySelectorAll("input")];

@@ -133,5 +133,7 @@ rooms.addEventListener("click", (event) => {
 const address = new URL(location.href);
 if (address.searchParams.has("error")) {
   address.searchParams.delete("error");
+  // An invitation to a room that is full or gone comes along to here.
+  address.hash = "";
   history.replaceState(history.state, "", address);
 }

@@ -15,6 +15,7 @@ export function fillRow(line: HTMLTableRowElement, room: Room, texts: Texts): vo
   slot(line, "mark")?.setAttribute("href", room.password ? "#mark-secret" : "#mark-open");
   write(line, "seats", `${room.count} / ${room.max}`);
   write(line, "full", isFull ? text("lobby.full") : "");
+  write(line, "locked", room.locked ? text("lobby.locked") : "");
   write(line, "colour", room.owner);
   write(line, "alias", room.ownerAlias[locale]);
   slot(line, "swatch")?.setAttribute("fill", safeColour(room.owner));

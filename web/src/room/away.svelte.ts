@@ -18,6 +18,10 @@ export function attend(session: RoomSession): void {
 
   $effect.root(() => {
     $effect(() => {
+      mark.rename(session.facts.title);
+      mark.show(attention.unread);
+    });
+    $effect(() => {
       const { told, online } = session;
       const startsOver = session.beginnings !== beginnings;
       beginnings = session.beginnings;
@@ -31,7 +35,7 @@ export function attend(session: RoomSession): void {
       // Of several that come together, the one that is for nobody else.
       const newest = news.findLast(isWhisper) ?? news.at(-1);
       if (newest) notices.tell(noticeOf(newest, session));
-      mark(attention.unread);
+      mark.show(attention.unread);
     });
   });
 
@@ -39,7 +43,7 @@ export function attend(session: RoomSession): void {
     if (isAway()) return;
     attention.see();
     notices.see();
-    mark(0);
+    mark.show(0);
   };
   window.addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);
@@ -59,12 +63,17 @@ function noticeOf(told: Told, session: RoomSession): { title: string; body: stri
 }
 
 /** Sets the title and the icon of the tab; the title itself may change meanwhile. */
-function tabMark(): (unread: number) => void {
+function tabMark(): { rename: (title: string) => void; show: (unread: number) => void } {
   const icon = document.querySelector<HTMLLinkElement>("#icon");
   const plain = icon?.getAttribute("href") ?? "";
   const dotted = icon?.dataset["unread"] ?? plain;
+  const site = document.title.slice(document.title.lastIndexOf(" · "));
   let prefix = "";
-  return (unread) => {
+  const rename = (title: string): void => {
+    prefix = "";
+    document.title = title + site;
+  };
+  const show = (unread: number): void => {
     const title = document.title;
     const bare = title.startsWith(prefix) ? title.slice(prefix.length) : title;
     const marked = titleWith(unread, bare);
@@ -73,6 +82,7 @@ function tabMark(): (unread: number) => void {
     document.title = marked;
     icon?.setAttribute("href", unread > 0 ? dotted : plain);
   };
+  return { rename, show };
 }
 
 /** The switch in the menu, which the server has put there and which only scripts can serve. */

@@ -2,7 +2,16 @@
 
 import type { Socket } from "socket.io-client";
 
-import type { Entry, Failure, History, Joined, Sent, Whisper, Whispered } from "../wire.ts";
+import type {
+  Entry,
+  Failure,
+  History,
+  Joined,
+  Kicked,
+  Sent,
+  Whisper,
+  Whispered,
+} from "../wire.ts";
 import { type Break, breakOf } from "./endings.ts";
 import { jittered, PASSING } from "./retry.ts";
 
@@ -30,6 +39,7 @@ export type ConnectionEvents = {
   /** It is over; nothing more will come. */
   refused: (failure: Failure) => void;
   closed: () => void;
+  kicked: (kicked: Kicked) => void;
   disconnected: () => void;
 };
 
@@ -134,6 +144,7 @@ export class Connection {
       if (!this.#over) this.#events.whisper(whisper);
     });
     socket.on("close", () => this.#finish(() => this.#events.closed()));
+    socket.on("kicked", (kicked: Kicked) => this.#finish(() => this.#events.kicked(kicked)));
     socket.on("restart", ({ delayMs }: { delayMs: number }) => {
       if (this.#over) return;
       this.#reconnectAfter(delayMs);

@@ -1,7 +1,8 @@
 // Why a connection or a visit ended, as far as the page can tell.
 
 import type { Texts } from "../texts.ts";
-import type { Failure } from "../wire.ts";
+import type { Times } from "../times.ts";
+import type { Failure, Kicked } from "../wire.ts";
 
 /**
  * Why a connection broke. `slow`: more waited for this page than may, or it took nothing for too long.
@@ -25,10 +26,23 @@ export function breakOf(details: unknown): Break {
 }
 
 /** Why the visit is over, and what the reader can do now. */
-export type Ending = { message: string; remedy: "lobby" | "reload" };
+export type Ending = { message: string; reason?: string | undefined; remedy: "lobby" | "reload" };
 
-export function endingOf(failure: Failure, texts: Texts): Ending {
+export function endingOf(failure: Failure, texts: Texts, times: Times): Ending {
+  const { error, retryAfterMs } = failure;
+  if (error === "banned" && retryAfterMs !== undefined) {
+    return sentOut("rules.banned", new Date(Date.now() + retryAfterMs).toISOString(), texts, times);
+  }
   if (failure.error === "not_found") return { message: texts.text("room.gone"), remedy: "lobby" };
   const remedy = failure.error === "not_admitted" ? "reload" : "lobby";
   return { message: failure.message, remedy };
+}
+
+/** The owner has sent the reader out. */
+export function kickedEnding({ until, reason }: Kicked, texts: Texts, times: Times): Ending {
+  return { ...sentOut("rules.kicked", until, texts, times), reason };
+}
+
+function sentOut(key: string, until: string, texts: Texts, times: Times): Ending {
+  return { message: texts.fill(key, { time: times.until(until) }), remedy: "lobby" };
 }

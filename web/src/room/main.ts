@@ -3,18 +3,23 @@
 import { io } from "socket.io-client";
 import { mount } from "svelte";
 
+import { takeInvitation } from "../invitation.ts";
 import { pageTexts } from "../texts.ts";
 import { timesFor } from "../times.ts";
 import { onWaking } from "../waking.ts";
 import App from "./App.svelte";
 import { attend } from "./away.svelte.ts";
-import LeaveButton from "./LeaveButton.svelte";
+import HeadActions from "./HeadActions.svelte";
 import People from "./People.svelte";
 import RoomFacts from "./RoomFacts.svelte";
 import { keeperFor } from "./keeping/here.ts";
 import { RoomSession } from "./session.svelte.ts";
 import { readShell } from "./shell.ts";
 import { followVisibleHeight } from "./viewport.ts";
+
+// Whoever sees this page is in already.
+takeInvitation();
+addEventListener("hashchange", takeInvitation);
 
 const texts = await pageTexts();
 const { locale } = texts;
@@ -41,5 +46,5 @@ for (const place of [app, facts, people, actions]) place.replaceChildren();
 mount(App, { target: app, props: { session } });
 mount(RoomFacts, { target: facts, props: { session } });
 mount(People, { target: people, props: { session } });
-mount(LeaveButton, { target: actions, props: { session } });
+mount(HeadActions, { target: actions, props: { session } });
 attend(session);

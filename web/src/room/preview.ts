@@ -4,7 +4,12 @@
 import type { Locale } from "../texts.ts";
 import type { Entry, System } from "../wire.ts";
 
-const KINDS: ReadonlySet<string> = new Set<System["kind"]>(["join", "exit", "owner"]);
+/** A system line whose sentence the server has written already; what it was made of is not on the page. */
+export type ToldEntry = Entry & { told: string };
+
+export function isToldEntry(entry: Entry): entry is ToldEntry {
+  return "told" in entry;
+}
 
 /** The entries of the server's list. Names are in the page's language only. */
 export function previewOf(history: HTMLElement, room: string, locale: Locale): Entry[] {
@@ -23,7 +28,11 @@ function entryOf(line: HTMLElement, room: string, locale: Locale): Entry {
     user,
     createdAt: line.querySelector("time")?.dateTime ?? "",
   };
-  if (isKind(kind)) return { ...common, system: { kind, author, user, alias } };
+  if (kind !== undefined) {
+    const system = { kind: kind as System["kind"], author, user, alias };
+    const told = line.querySelector(".text")?.textContent ?? "";
+    return { ...common, system, told } as ToldEntry;
+  }
   const said = { ...common, author, alias, ...(clientId === undefined ? {} : { clientId }) };
   const picture = line.querySelector<HTMLImageElement>("img.gif");
   if (picture) {
@@ -33,8 +42,4 @@ function entryOf(line: HTMLElement, room: string, locale: Locale): Entry {
     return { ...said, gif, width: width ?? 0, height: height ?? 0 };
   }
   return { ...said, chat: line.querySelector(".bubble.text")?.textContent ?? "" };
-}
-
-function isKind(kind: string | undefined): kind is System["kind"] {
-  return kind !== undefined && KINDS.has(kind);
 }

@@ -1,7 +1,7 @@
 // Who is in the room, as far as this page has heard: the answer to a join, and what came after it.
 
 import type { Locale } from "../texts.ts";
-import type { Alias, Entry, Joined, Participant } from "../wire.ts";
+import type { Alias, Entry, Joined, Participant, Presence, System } from "../wire.ts";
 
 export type Person = { user: string; alias: string };
 
@@ -13,6 +13,11 @@ export class Roster {
   people: readonly Participant[] = $derived.by(() => this.#sorted());
 
   #all = $state.raw<ReadonlyMap<string, Participant>>(new Map());
+  /** Whether the reader runs the room. */
+  youOwn: boolean = $derived.by(() => this.#all.get(this.you?.id ?? "")?.owner === true);
+  /** From whom the reader takes no whispers. */
+  blocked = $state.raw<ReadonlySet<string>>(new Set());
+
   readonly #locale: Locale;
 
   constructor(locale: Locale, count: number, owner: Person) {
@@ -21,7 +26,8 @@ export class Roster {
     this.owner = owner;
   }
 
-  joined({ you, participants, owner: ownerId }: Joined): void {
+  joined({ you, participants, owner: ownerId, blocked }: Joined): void {
+    this.blocked = new Set(blocked);
     this.you = { id: you.id, user: you.user, alias: this.aliasIn(you.alias) };
     this.#show(participants);
     const owner = this.#all.get(ownerId);
@@ -30,9 +36,22 @@ export class Roster {
 
   live({ system, participant, participants, count }: Entry): void {
     if (participants) this.#show(participants);
-    else if (participant) this.#move(participant, system?.kind === "exit");
+    else if (participant) this.#move(participant, system?.kind === "exit" || system?.kind === "kick");
     if (count !== undefined) this.count = count;
     if (system?.kind === "owner") this.#handOver(system.author, system);
+    if (system?.kind === "mute" || system?.kind === "unmute") this.#mute(system);
+  }
+
+  presence({ id, away }: Presence): void {
+    const person = this.#all.get(id);
+    if (person) this.#move({ ...person, away }, false);
+  }
+
+  block(id: string, on: boolean): void {
+    const blocked = new Set(this.blocked);
+    if (on) blocked.add(id);
+    else blocked.delete(id);
+    this.blocked = blocked;
   }
 
   find(id: string | undefined): Participant | undefined {
@@ -57,6 +76,13 @@ export class Roster {
     if (gone) all.delete(participant.id);
     else all.set(participant.id, participant);
     this.#all = all;
+  }
+
+  #mute({ author, until }: System): void {
+    const person = this.#all.get(author);
+    if (!person) return;
+    const { mutedUntil: _, ...rest } = person;
+    this.#move(until === undefined ? rest : { ...rest, mutedUntil: until }, false);
   }
 
   #handOver(id: string, owner: { user: string; alias: Alias }): void {

@@ -4,13 +4,24 @@ import type { Socket } from "socket.io-client";
 
 import type { Texts } from "../texts.ts";
 import type { Times } from "../times.ts";
-import type { Alias, Entry, Failure, Joined, Sent, Whispered } from "../wire.ts";
+import type {
+  Alias,
+  Entry,
+  Failure,
+  Joined,
+  Presence,
+  Report,
+  Sent,
+  Whispered,
+} from "../wire.ts";
 import { Asking } from "./asking.svelte.ts";
 import { Connection } from "./connection.ts";
-import { type Break, type Ending, endingOf } from "./endings.ts";
+import { type Break, type Ending, endingOf, kickedEnding } from "./endings.ts";
+import { Facts } from "./facts.svelte.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import type { PendingText } from "./outbox.ts";
 import { Pace } from "./pace.ts";
+import { Reports } from "./reports.svelte.ts";
 import { type Person, Roster } from "./roster.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
 import type { Shell } from "./shell.ts";
@@ -31,6 +42,8 @@ export class RoomSession {
   readonly texts: Texts;
   readonly times: Times;
   readonly roster: Roster;
+  readonly facts: Facts;
+  readonly reports = new Reports();
   readonly sending: Sending;
   readonly whispers = new Whispers();
   readonly whispering: Whispering;
@@ -72,6 +85,7 @@ export class RoomSession {
     this.texts = texts;
     this.times = times;
     this.roster = new Roster(texts.locale, shell.count, shell.owner);
+    this.facts = new Facts(shell);
     this.told = this.entries = shell.preview;
     this.#keeper = keeper;
     this.#status = new Status((text) => (this.status = text));
@@ -93,10 +107,13 @@ export class RoomSession {
       offline: (why) => this.#offline(why),
       restarting: () => this.#status.say(texts.text("room.restarting")),
       refused: (failure) => this.#refused(failure),
+      kicked: (kicked) => this.#end(kickedEnding(kicked, texts, times)),
       closed: () => this.#gone({ message: texts.text("room.closed"), remedy: "lobby" }),
       disconnected: () =>
         this.#end({ message: texts.text("room.disconnected"), remedy: "reload" }),
     });
+    socket.on("presence", (presence: Presence) => this.roster.presence(presence));
+    socket.on("report", (report: Report) => this.reports.heard(report));
     this.#status.sayIfItLasts(texts.text("room.connecting"));
   }
 
@@ -210,6 +227,8 @@ export class RoomSession {
 
   #joined(answer: Joined): void {
     this.roster.joined(answer);
+    this.facts.joined(answer);
+    this.reports.joined(answer);
     const { entries, startedOver } = this.#timeline.joined(answer);
     const fresh: Told[] = [...entries, ...this.whispers.joined(answer, startedOver)];
     if (startedOver) {
@@ -249,6 +268,7 @@ export class RoomSession {
   #live(entry: Entry): void {
     this.#timeline.live(entry);
     this.roster.live(entry);
+    this.facts.live(entry, this.you?.id);
     this.#showing.ask();
     this.#mindGap();
   }
@@ -307,7 +327,7 @@ export class RoomSession {
   }
 
   #refused(failure: Failure): void {
-    const ending = endingOf(failure, this.texts);
+    const ending = endingOf(failure, this.texts, this.times);
     if (failure.error === "not_found") this.#gone(ending);
     else this.#end(ending);
   }

@@ -7,6 +7,7 @@ import type { Person } from "./roster.svelte.ts";
 
 export type Shell = {
   room: string;
+  title: string;
   max: number;
   secret: boolean;
   count: number;
@@ -25,6 +26,7 @@ export function readShell(locale: Locale): Shell {
   const room = app.dataset["room"] ?? "";
   return {
     room,
+    title: document.querySelector("h1")?.textContent ?? "",
     max: Number(app.dataset["max"]),
     secret: app.dataset["secret"] === "true",
     count: Number(facts.dataset["count"]),
