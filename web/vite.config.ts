@@ -23,7 +23,7 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/\/invited\.ts$/, "invited"],
   [/\/lobby\/search\.ts$/, "room-search"],
   [/\/recipients\/start\.ts$/, "recipients"],
-  [/\/keepsake\/start\.ts$/, "keepsake"],
+  [/\/keepsake\/KeepsakeStrip\.svelte$/, "keepsake"],
 ];
 
 function chunkName(module: string): string {
