@@ -214,7 +214,7 @@ async fn open_folder(config: &Config, environment: &Environment) -> Result<Kept,
     let (feed, events) = mpsc::channel(FEED_BATCHES_MAX);
     // The store's lock on the folder comes before anything else is touched in it.
     let store: Arc<dyn Store> =
-        Arc::new(SqliteStore::open(&store_options(config), feed, random.clone())?);
+        Arc::new(SqliteStore::open(&store_options(config), feed.clone(), random.clone())?);
     let secret = folder::secret(config, &*random).map_err(failed)?;
     let keys = Arc::new(Keys::derive(&secret));
     let gifs = config.data.join("gifs");
@@ -228,6 +228,7 @@ async fn open_folder(config: &Config, environment: &Environment) -> Result<Kept,
         keys,
         limits: config.limits(),
         grace: config.grace,
+        feed,
     }));
     chat.begin_run().await?;
     gif_files.sweep().await;

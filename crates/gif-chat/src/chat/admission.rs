@@ -1,8 +1,8 @@
 //! Making rooms, letting people in, closing rooms.
 
 use super::{
-    Capacity, Chat, ChatError, Lobby, NewRoom, Password, RoomId, RoomState, RoomTitle, Standing,
-    Visitor,
+    Asking, Capacity, Chat, ChatError, Lobby, NewRoom, Password, RoomId, RoomState, RoomTitle,
+    Standing, Visitor,
 };
 
 impl Chat {
@@ -51,7 +51,34 @@ impl Chat {
 
     /// What the visitor is to a room. Takes no seat and revives nothing: robots follow links.
     pub async fn standing(&self, visitor: &Visitor, room: &RoomId) -> Result<Standing, ChatError> {
-        self.store.standing(room, &visitor.session).await?.ok_or(ChatError::NotFound)
+        let asking = Asking {
+            session: visitor.session.clone(),
+            network: self.network(visitor, room),
+            now: self.now(),
+        };
+        self.store.standing(room, &asking).await?.ok_or(ChatError::NotFound)
+    }
+
+    /// What the visitor is to a room that they may read. Refuses with `banned` and `not_admitted`.
+    pub async fn admitted_standing(
+        &self,
+        visitor: &Visitor,
+        room: &RoomId,
+    ) -> Result<Standing, ChatError> {
+        let standing = self.standing(visitor, room).await?;
+        self.check_ban(&standing)?;
+        if !standing.admitted {
+            return Err(ChatError::NotAdmitted);
+        }
+        Ok(standing)
+    }
+
+    /// Refuses somebody who was sent out and may not come back yet.
+    pub fn check_ban(&self, standing: &Standing) -> Result<(), ChatError> {
+        match standing.banned_until {
+            Some(until) => Err(ChatError::Banned { retry_after: self.now().until(until) }),
+            None => Ok(()),
+        }
     }
 
     /// Admits the visitor to a room if the password is right. Whoever is admitted already needs none.
@@ -62,6 +89,7 @@ impl Chat {
         password: Option<Password>,
     ) -> Result<(), ChatError> {
         let standing = self.standing(visitor, room).await?;
+        self.check_ban(&standing)?;
         let Some(hash) = standing.password_hash.filter(|_| !standing.admitted) else {
             return Ok(());
         };

@@ -22,6 +22,21 @@ pub enum ChatError {
     /// Only the owner may do this.
     #[error("not_owner")]
     NotOwner,
+    /// The owner sent this visitor out.
+    #[error("banned")]
+    Banned {
+        /// When they may come back.
+        retry_after: Duration,
+    },
+    /// The owner lets this visitor not write.
+    #[error("muted")]
+    Muted {
+        /// When they may write again.
+        retry_after: Duration,
+    },
+    /// The owner lets nobody new in.
+    #[error("locked")]
+    Locked,
     /// The request comes from a page that is not ours.
     #[error("cross_site")]
     CrossSite,
@@ -102,6 +117,17 @@ impl ChatError {
         Self::Invalid { field, reason: Reason::limit(code, limit) }
     }
 
+    /// When it is worth trying again, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooFast { retry_after }
+            | Self::Banned { retry_after }
+            | Self::Muted { retry_after } => Some(*retry_after),
+            _ => None,
+        }
+    }
+
     /// The stable code, e.g. `room_full`.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -111,6 +137,9 @@ impl ChatError {
             Self::NotAdmitted => "not_admitted",
             Self::NotInRoom => "not_in_room",
             Self::NotOwner => "not_owner",
+            Self::Banned { .. } => "banned",
+            Self::Muted { .. } => "muted",
+            Self::Locked => "locked",
             Self::CrossSite => "cross_site",
             Self::NotFound => "not_found",
             Self::Conflict => "conflict",

@@ -90,12 +90,18 @@ hex_id! {
     /// An entry of a room's log (`_id` on the wire).
     MessageId
 }
+hex_id! {
+    /// An invitation to a room. Knowing it admits nobody.
+    InvitationId
+}
 random_id!(RoomId);
+random_id!(InvitationId);
 random_id!(SessionId);
 random_id!(MessageId);
 shown_id!(RoomId);
 shown_id!(AuthorId);
 shown_id!(MessageId);
+shown_id!(InvitationId);
 
 impl fmt::Debug for SessionId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -16,6 +16,7 @@ type MacKey = [u8; 64];
 pub struct Keys {
     session: MacKey,
     author: MacKey,
+    network: MacKey,
     gif_name: [u8; 32],
 }
 
@@ -28,9 +29,11 @@ impl Keys {
             // HKDF-SHA-256 gives up to 8,160 bytes: these always fit, so the result says nothing.
             let _always_fits = stretched.expand(purpose, key);
         };
-        let mut keys = Self { session: [0; 64], author: [0; 64], gif_name: [0; 32] };
+        let mut keys =
+            Self { session: [0; 64], author: [0; 64], network: [0; 64], gif_name: [0; 32] };
         fill(b"session", &mut keys.session);
         fill(b"author", &mut keys.author);
+        fill(b"network", &mut keys.network);
         fill(b"gif name", &mut keys.gif_name);
         keys
     }
@@ -62,6 +65,15 @@ impl Keys {
         let mut bytes = [0; 16];
         bytes.iter_mut().zip(digest.into_bytes()).for_each(|(to, from)| *to = from);
         AuthorId::from_bytes(bytes)
+    }
+
+    /// What a room remembers of the address of somebody who was sent out: it does not lead back to
+    /// the address, and is another one in another room.
+    #[must_use]
+    pub fn network(&self, room: &RoomId, network: &super::Network) -> String {
+        let parts = [room.as_str().to_owned(), network.to_string()];
+        let digest = keyed(&self.network, &parts.each_ref().map(String::as_bytes)).finalize();
+        hex::encode(digest.into_bytes())
     }
 
     /// The key that names GIF files, so that a name cannot be computed from a GIF's bytes.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::{Change, Chat, SeatRequest, Timestamp};
+use super::{Chat, Release, SeatRequest, Timestamp};
 
 /// How long to wait before asking a store again that could not answer.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -23,7 +23,7 @@ const OWED_RELEASES_MAX: usize = 100_000;
 pub struct Life {
     earliest: Mutex<Option<Timestamp>>,
     changed: Notify,
-    owed: Mutex<VecDeque<(SeatRequest, u64, Change)>>,
+    owed: Mutex<VecDeque<(SeatRequest, u64, Release)>>,
 }
 
 impl Life {
@@ -41,11 +41,11 @@ impl Life {
     }
 
     /// The store could not take this release: it is tried again.
-    pub(super) fn owe(&self, request: SeatRequest, generation: u64, change: Change) {
+    pub(super) fn owe(&self, request: SeatRequest, generation: u64, release: Release) {
         self.expect(request.now.plus(RETRY_AFTER));
         let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
         if owed.len() < OWED_RELEASES_MAX {
-            owed.push_back((request, generation, change));
+            owed.push_back((request, generation, release));
         }
     }
 
@@ -57,7 +57,7 @@ impl Life {
         *self.earliest.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn next_owed(&self) -> Option<(SeatRequest, u64, Change)> {
+    fn next_owed(&self) -> Option<(SeatRequest, u64, Release)> {
         self.owed.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
@@ -118,12 +118,12 @@ impl Chat {
     }
 
     async fn pay_owed(&self) {
-        while let Some((request, generation, change)) = self.life.next_owed() {
-            let release = self.store.change_seat(request.clone(), generation, change);
-            match release.await {
+        while let Some((request, generation, release)) = self.life.next_owed() {
+            let released = self.store.release_seat(request.clone(), generation, release);
+            match released.await {
                 Ok(removed) => self.discard(removed.unreferenced_gifs).await,
                 Err(_still_unavailable) => {
-                    self.life.owe(request, generation, change);
+                    self.life.owe(request, generation, release);
                     return;
                 }
             }

@@ -2,7 +2,10 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Alias, AuthorId, ChatError, Colour, Limits, MessageId, RoomId, Timestamp};
+use super::{
+    Alias, AuthorId, Change, ChatError, Colour, Limits, MessageId, Quote, Reaction, RoomId,
+    SystemLine, Timestamp,
+};
 
 /// The text of a message: not blank, at most 4,000 graphemes and 16 KiB, without NUL.
 #[derive(Clone, PartialEq, Eq)]
@@ -94,44 +97,6 @@ pub struct Identity {
     pub alias: Alias,
 }
 
-/// What the server says in a room's log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SystemKind {
-    /// Somebody took a seat.
-    Join,
-    /// Somebody's seat is free again.
-    Exit,
-    /// Somebody runs the room now.
-    Owner,
-}
-
-impl SystemKind {
-    /// The name on the wire, in the store and in `locales/`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Join => "join",
-            Self::Exit => "exit",
-            Self::Owner => "owner",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Join, Self::Exit, Self::Owner].into_iter().find(|kind| kind.as_str() == text)
-    }
-}
-
-/// A system line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SystemLine {
-    /// What happened.
-    pub kind: SystemKind,
-    /// To whom.
-    pub about: Identity,
-}
-
 /// What an entry shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
@@ -145,9 +110,33 @@ pub enum Message {
         client_id: Option<ClientId>,
         /// The `seq` of the entry that it answers.
         reply_to: Option<u64>,
+        /// What became of it since, and what it answers.
+        more: Box<More>,
     },
+    /// Somebody's text or GIF that is gone: what is left of it.
+    Removed {
+        /// Who had said it.
+        by: Identity,
+        /// Whether the owner removed it, and not who had said it.
+        by_owner: bool,
+        /// The sender's own name for it.
+        client_id: Option<ClientId>,
+    },
+    /// A change to an earlier entry. Not shown itself.
+    Changed(Change),
     /// A system line.
     System(SystemLine),
+}
+
+/// What belongs to a message besides what was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct More {
+    /// What it answers, as that is now; nothing when that has left the log.
+    pub quote: Option<Quote>,
+    /// When its author changed it last.
+    pub edited_at: Option<Timestamp>,
+    /// In the order in which they were first given.
+    pub reactions: Vec<Reaction>,
 }
 
 /// One entry of a room's log. Its `seq` counts 1, 2, 3, … without gaps.

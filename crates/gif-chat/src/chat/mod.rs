@@ -7,14 +7,19 @@
 mod admission;
 mod alias;
 mod attempts;
+mod change;
 mod clock;
 mod colour;
 mod error;
+mod event;
 mod ids;
+mod invitation;
 mod keys;
 mod life;
 mod limits;
 mod message;
+mod moderation;
+mod outage;
 mod password;
 mod posting;
 mod presence;
@@ -22,31 +27,41 @@ mod quota;
 mod room;
 mod seats;
 mod store;
+mod system;
+mod whisper;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use alias::{Alias, AliasNumber};
+pub use change::{
+    Change, ChangeKind, ChangeRequest, Changed, Emoji, Excerpt, Quote, Reaction, Wish,
+};
 pub use clock::{Clock, Timestamp};
 pub use colour::Colour;
 pub use error::{ChatError, Reason};
-pub use ids::{AuthorId, MessageId, RandomSource, RoomId, SessionId};
+pub use event::{Announcement, CloseReason, Event, Feed, Origin, People};
+pub use ids::{AuthorId, InvitationId, MessageId, RandomSource, RoomId, SessionId};
+pub use invitation::{Invitation, InvitationToken, Redemption};
 pub use keys::Keys;
 pub use life::Life;
 pub use limits::Limits;
-pub use message::{
-    Body, ClientId, Entry, GifReference, Identity, Message, MessageText, SystemKind, SystemLine,
-};
+pub use message::{Body, ClientId, Entry, GifReference, Identity, Message, MessageText, More};
+pub use moderation::{Ban, Deed, Order, Remark, Report, ReportRequest, Settings, SettingsWish};
+pub use outage::{Outage, StoreError};
 pub use password::PasswordHasher;
 pub use posting::Post;
 pub use quota::{Guess, Network, Quota};
-pub use room::{Capacity, ListedRoom, Lobby, NewRoom, Participant, Password, RoomState, RoomTitle};
-pub use seats::{Joined, Resume};
-pub use store::{
-    Announcement, Append, Appended, Change, CloseReason, Event, Feed, GifFiles, HistoryLimits,
-    HistoryPage, HistoryQuery, Origin, Outage, People, Removed, Seat, SeatRequest, Settled,
-    Standing, Store, StoreError,
+pub use room::{
+    Capacity, ListedRoom, Lobby, NewRoom, Participant, Password, RoomSettings, RoomState, RoomTitle,
 };
+pub use seats::{Joined, Key, OlderPage, Resume};
+pub use store::{
+    Append, Appended, Asking, GifFiles, HistoryLimits, HistoryPage, HistoryQuery, Personal, Reader,
+    Release, Removed, Seat, SeatRequest, Settled, Standing, Store,
+};
+pub use system::{SystemDetails, SystemKind, SystemLine};
+pub use whisper::{PrivatePage, PrivateQuery, Whisper, WhisperRequest, Whispered};
 
 use presence::Presence;
 
@@ -74,6 +89,8 @@ pub struct Chat {
     grace: Duration,
     presence: Presence,
     life: Arc<Life>,
+    /// Where the store hands over what it committed: for what is told without being kept.
+    feed: tokio::sync::mpsc::WeakSender<Vec<Event>>,
 }
 
 /// What [`Chat`] is made of. `app.rs` fills it in; tests hand in their own clock and randomness.
@@ -92,6 +109,8 @@ pub struct Parts {
     pub limits: Limits,
     /// How long an empty room, or the seat of a dropped visitor, is kept.
     pub grace: Duration,
+    /// Where the store hands over what it committed.
+    pub feed: Feed,
 }
 
 impl Chat {
@@ -103,6 +122,8 @@ impl Chat {
             hasher: PasswordHasher::new(parts.limits.password_hashes_at_once),
             life: Arc::new(Life::new()),
             presence: Presence::default(),
+            // The listeners' end is the store's to say.
+            feed: parts.feed.downgrade(),
             store: parts.store,
             gif_files: parts.gif_files,
             clock: parts.clock,
@@ -135,6 +156,13 @@ impl Chat {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Tells something that is true for a moment only. When too much waits, nobody hears of it.
+    fn passing(&self, event: Event) {
+        if let Some(feed) = self.feed.upgrade() {
+            drop(feed.try_send(vec![event]));
+        }
     }
 
     /// A fresh session for a visitor who has none.

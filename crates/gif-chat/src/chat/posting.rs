@@ -31,9 +31,12 @@ impl Chat {
     /// Whether the visitor may send a GIF into the room, asked before its bytes are read. Takes the
     /// GIF out of the budget.
     pub async fn may_post_gif(&self, visitor: &Visitor, room: &RoomId) -> Result<(), ChatError> {
-        let standing = self.standing(visitor, room).await?;
-        if !standing.admitted {
-            return Err(ChatError::NotAdmitted);
+        let standing = self.admitted_standing(visitor, room).await?;
+        if let Some(until) = standing.muted_until {
+            return Err(ChatError::Muted { retry_after: self.now().until(until) });
+        }
+        if !standing.seated && standing.room.locked {
+            return Err(ChatError::Locked);
         }
         if !standing.seated && standing.room.count >= standing.room.max {
             return Err(ChatError::RoomFull);

@@ -20,6 +20,12 @@ pub struct Quota {
     messages: Pair<SessionId, Network>,
     gifs: Pair<SessionId, Network>,
     rooms: Pair<SessionId, Network>,
+    reactions: Pair<SessionId, Network>,
+    whispers: Pair<SessionId, Network>,
+    typing: Pair<SessionId, Network>,
+    joins: Pair<SessionId, Network>,
+    pages: Pair<SessionId, Network>,
+    acts: Pair<SessionId, Network>,
     visitors_passwords: Attempts<(RoomId, SessionId)>,
     addresses_passwords: Attempts<(RoomId, Network)>,
 }
@@ -42,6 +48,12 @@ impl Network {
     }
 }
 
+impl std::fmt::Display for Network {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.0)
+    }
+}
+
 impl Quota {
     /// Full budgets.
     #[must_use]
@@ -50,14 +62,18 @@ impl Quota {
         let size = limits.budgets_max;
         let per_minute = |count| per(Duration::from_mins(1), count);
         let per_hour = |count| per(Duration::from_hours(1), count);
-        let second = Duration::from_secs(1);
         let factor = limits.messages_address_factor;
-        let message_rate = |times: u32| {
-            per(second, limits.messages_per_second.saturating_mul(times))
-                .allow_burst(at_least_one(limits.messages_burst.saturating_mul(times)))
+        let pair = |burst, rate, factor| {
+            Pair::new(steady(burst, rate, 1), steady(burst, rate, factor), size, &clock)
         };
         Self {
-            messages: Pair::new(message_rate(1), message_rate(factor), size, &clock),
+            messages: pair(limits.messages_burst, limits.messages_per_second, factor),
+            reactions: pair(limits.reactions_burst, limits.reactions_per_second, factor),
+            whispers: pair(limits.whispers_burst, limits.whispers_per_second, factor),
+            typing: pair(Limits::TYPING_BURST, Limits::TYPING_PER_SECOND, factor),
+            joins: pair(limits.joins_burst, limits.joins_per_second, limits.joins_address_factor),
+            pages: pair(limits.pages_burst, limits.pages_per_second, factor),
+            acts: pair(limits.acts_burst, limits.acts_per_second, factor),
             gifs: Pair::new(
                 per_minute(limits.gifs_per_minute),
                 per_minute(limits.gifs_per_minute_per_address),
@@ -92,6 +108,36 @@ impl Quota {
     /// Takes one room out of the budget.
     pub fn room(&self, visitor: &Visitor) -> Result<(), ChatError> {
         self.rooms.take(&visitor.session, &Network::of(visitor.address))
+    }
+
+    /// Takes one reaction out of the budget.
+    pub fn reaction(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.reactions.take(&visitor.session, &Network::of(visitor.address))
+    }
+
+    /// Takes one whisper out of the budget.
+    pub fn whisper(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.whispers.take(&visitor.session, &Network::of(visitor.address))
+    }
+
+    /// Takes one typing sign out of the budget.
+    pub fn typing(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.typing.take(&visitor.session, &Network::of(visitor.address))
+    }
+
+    /// Takes one join out of the budget.
+    pub fn join(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.joins.take(&visitor.session, &Network::of(visitor.address))
+    }
+
+    /// Takes one older page out of the budget.
+    pub fn page(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.pages.take(&visitor.session, &Network::of(visitor.address))
+    }
+
+    /// Takes one order of an owner, or one block or report, out of the budget.
+    pub fn act(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.acts.take(&visitor.session, &Network::of(visitor.address))
     }
 
     /// Takes the place of one guess at a room's password until the guard says how it went. Counted
@@ -134,6 +180,12 @@ impl Drop for Guess<'_> {
 
 fn at_least_one(count: u32) -> NonZeroU32 {
     NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
+}
+
+/// `burst` at once, then `rate` per second, both so many times.
+fn steady(burst: u32, rate: u32, times: u32) -> Rate {
+    per(Duration::from_secs(1), rate.saturating_mul(times))
+        .allow_burst(at_least_one(burst.saturating_mul(times)))
 }
 
 /// `count` at once, and again `count` spread over `time`.

@@ -18,7 +18,7 @@ impl RoomTitle {
         if text.len() > limit.saturating_mul(GRAPHEME_BYTES_MAX) {
             return Err(too_long());
         }
-        let title: String = text.chars().filter(|letter| !is_unprintable(*letter)).nfc().collect();
+        let title = printable(text);
         let title = title.trim();
         if title.is_empty() {
             return Err(ChatError::invalid("title", "title_empty"));
@@ -37,7 +37,12 @@ impl RoomTitle {
 }
 
 /// What a generous grapheme takes (a family emoji with skin tones has 41 bytes).
-const GRAPHEME_BYTES_MAX: usize = 64;
+pub(super) const GRAPHEME_BYTES_MAX: usize = 64;
+
+/// A text for one line, in Unicode NFC.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().filter(|letter| !is_unprintable(*letter)).nfc().collect()
+}
 
 /// Control characters, and the directional overrides and isolates with which a title could turn the
 /// text around it (UAX #9, "explicit directional formatting").
@@ -151,6 +156,8 @@ pub struct RoomState {
     pub closes_at: Option<Timestamp>,
     /// Whether nobody has been in it yet.
     pub fresh: bool,
+    /// Whether nobody new comes in.
+    pub locked: bool,
 }
 
 /// A room as one visitor sees it in the lobby.
@@ -188,6 +195,25 @@ pub struct Participant {
     pub away: bool,
     /// When the seat was taken.
     pub since: Timestamp,
+    /// Until when the owner lets them not write.
+    pub muted_until: Option<Timestamp>,
+}
+
+/// What a room is like, for those who are in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomSettings {
+    /// Its title.
+    pub title: String,
+    /// Its seats.
+    pub max: u32,
+    /// Whether it has a password.
+    pub secret: bool,
+    /// Whether nobody new comes in.
+    pub locked: bool,
+    /// Seconds between two messages of one person; 0: none.
+    pub slow_seconds: u32,
+    /// When its owner closes it.
+    pub closes_at: Option<Timestamp>,
 }
 
 #[cfg(test)]

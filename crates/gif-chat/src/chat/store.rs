@@ -4,139 +4,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::outage::StoreError;
 use super::{
-    AuthorId, Body, ChatError, ClientId, Entry, ListedRoom, MessageId, NewRoom, Participant,
-    RoomId, RoomState, SessionId, Timestamp,
+    AuthorId, Ban, Body, ChangeRequest, Changed, ClientId, Entry, Invitation, ListedRoom,
+    MessageId, NewRoom, Order, Origin, Participant, PrivatePage, PrivateQuery, Redemption, Report,
+    ReportRequest, RoomId, RoomSettings, RoomState, SessionId, Timestamp, WhisperRequest,
+    Whispered,
 };
-
-/// Why a store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// A rule of the domain, decided in the same atomic operation.
-    #[error(transparent)]
-    Refused(#[from] ChatError),
-    /// The store cannot take this now. Nothing was acknowledged or announced, and a retry is safe.
-    #[error("the store is unavailable: {cause}")]
-    Unavailable {
-        /// What is wrong, for the host.
-        outage: Outage,
-        /// For the log only.
-        cause: String,
-    },
-}
-
-impl StoreError {
-    /// What cannot be done now.
-    pub fn unavailable(outage: Outage, cause: impl Into<String>) -> Self {
-        Self::Unavailable { outage, cause: cause.into() }
-    }
-}
-
-/// What is wrong with a store that cannot take something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outage {
-    /// The disk is full. Goes on by itself when there is space.
-    NoSpace,
-    /// The disk failed a read or a write. Goes on by itself when it works again.
-    Disk,
-    /// An fsync failed. The kernel reports that once and then forgets it, so no later success can
-    /// be believed until the process starts anew.
-    NotDurable,
-    /// What is kept is not as it was written.
-    Damaged,
-    /// More waits than may, and did not become less in time.
-    Busy,
-    /// The server is stopping.
-    Closed,
-    /// Anything else; the log knows more.
-    Other,
-}
-
-impl Outage {
-    /// What the host should know and do.
-    #[must_use]
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::NoSpace => "the disk is full; make room, and it goes on by itself",
-            Self::Disk => "the disk fails reads or writes; it is tried again",
-            Self::NotDurable => {
-                "an fsync failed, so nothing more is accepted; check the disk, then restart"
-            }
-            Self::Damaged => "the database is damaged; stop the server and restore a backup",
-            Self::Busy => "the database is busy; it is tried again",
-            Self::Closed => "the store is closed",
-            Self::Other => "the store takes no writes; the log says why",
-        }
-    }
-}
-
-/// Marks what a socket caused, so that the socket itself can be left out of the announcement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin(pub u64);
-
-/// What was committed, in commit order. A store hands events to its feed after the commit and
-/// **before** it answers the caller.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// A room was made.
-    RoomMade(RoomState),
-    /// A room has another count, owner or deadline.
-    RoomChanged(RoomState),
-    /// A room is gone with all it held.
-    RoomRemoved {
-        /// Which.
-        room: RoomId,
-        /// Why.
-        reason: CloseReason,
-    },
-    /// A room's log has a new entry.
-    Announced(Box<Announcement>),
-}
-
-/// Why a room ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CloseReason {
-    /// Its owner closed it.
-    Owner,
-    /// Nobody was in it for one grace.
-    Empty,
-}
-
-impl CloseReason {
-    /// The name on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Empty => "empty",
-        }
-    }
-}
-
-/// A new entry, with what live listeners are told besides.
-#[derive(Clone, Debug)]
-pub struct Announcement {
-    /// The entry.
-    pub entry: Entry,
-    /// With entry and exit lines: who is in the room now.
-    pub people: Option<People>,
-    /// The socket that is not told, because it asked in the course's way.
-    pub except: Option<Origin>,
-}
-
-/// Who is in a room after somebody came or went.
-#[derive(Clone, Debug)]
-pub struct People {
-    /// Who came or went.
-    pub participant: Participant,
-    /// Taken seats.
-    pub count: u32,
-    /// Everybody, while there are at most [`super::Limits::PARTICIPANTS_LISTED_MAX`].
-    pub participants: Option<Vec<Participant>>,
-}
-
-/// Where a store hands over what it committed. Bounded: a full feed makes the store wait.
-pub type Feed = tokio::sync::mpsc::Sender<Vec<Event>>;
 
 /// What a visitor is to a room.
 #[derive(Clone, Debug)]
@@ -151,6 +25,21 @@ pub struct Standing {
     pub seated: bool,
     /// Whether the visitor runs the room.
     pub owner: bool,
+    /// Until when the visitor may not come in.
+    pub banned_until: Option<Timestamp>,
+    /// Until when the visitor may not write.
+    pub muted_until: Option<Timestamp>,
+}
+
+/// Who wants to know what they are to a room.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// The visitor.
+    pub session: SessionId,
+    /// What rooms remember of the visitor's address, where addresses can be kept out.
+    pub network: Option<String>,
+    /// Now.
+    pub now: Timestamp,
 }
 
 /// Asks for a seat, or renews the one that the visitor has.
@@ -162,10 +51,12 @@ pub struct SeatRequest {
     pub session: SessionId,
     /// The visitor's public id there.
     pub author: AuthorId,
+    /// What the room remembers of the visitor's address, where addresses can be kept out.
+    pub network: Option<String>,
     /// Now.
     pub now: Timestamp,
     /// Asked without a connection: when a new or kept seat ends. Asked by a connection: nothing,
-    /// and the seat is held until [`Store::change_seat`].
+    /// and the seat is held until [`Store::release_seat`].
     pub grace_ends_at: Option<Timestamp>,
     /// The socket that asks.
     pub origin: Option<Origin>,
@@ -201,9 +92,9 @@ pub struct Seat {
     pub unreferenced_gifs: Vec<String>,
 }
 
-/// A change to a seat that was held by a connection.
+/// What becomes of a seat that was held by a connection.
 #[derive(Clone, Copy, Debug)]
-pub enum Change {
+pub enum Release {
     /// The last connection is gone: the seat is kept until then.
     Grace(Timestamp),
     /// The visitor left: the seat is free now, the room is kept until then if nobody else is in it.
@@ -281,6 +172,36 @@ pub struct HistoryPage {
     pub owner: AuthorId,
     /// Who is in the room.
     pub participants: Vec<Participant>,
+    /// What the room is like.
+    pub settings: RoomSettings,
+    /// What only the reader sees; nothing when nobody in particular reads.
+    pub personal: Option<Personal>,
+}
+
+/// Who reads a part of the log.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The visitor's public id in the room.
+    pub author: AuthorId,
+    /// Which whispers to read.
+    pub private: PrivateQuery,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What only one reader of a room sees.
+#[derive(Clone, Debug, Default)]
+pub struct Personal {
+    /// Whether the reader holds a seat.
+    pub seated: bool,
+    /// Until when the reader may not write.
+    pub muted_until: Option<Timestamp>,
+    /// Their whispers.
+    pub private: PrivatePage,
+    /// Whose whispers they do not take.
+    pub blocked: Vec<AuthorId>,
+    /// For the owner: what was reported.
+    pub reports: Option<Vec<Report>>,
 }
 
 /// Something that is gone.
@@ -319,7 +240,7 @@ pub trait Store: Send + Sync {
     async fn standing(
         &self,
         room: &RoomId,
-        session: &SessionId,
+        asking: &Asking,
     ) -> Result<Option<Standing>, StoreError>;
 
     /// Lets a visitor into a secret room. Refuses with `not_found`.
@@ -330,18 +251,69 @@ pub trait Store: Send + Sync {
     async fn take_seat(&self, request: SeatRequest) -> Result<Seat, StoreError>;
 
     /// Changes a seat if it is still of that generation; otherwise does nothing.
-    async fn change_seat(
+    async fn release_seat(
         &self,
         request: SeatRequest,
         generation: u64,
-        change: Change,
+        release: Release,
     ) -> Result<Removed, StoreError>;
 
     /// Puts an entry into the log. Refuses as [`Store::take_seat`], and with `conflict`.
     async fn append(&self, entry: Append) -> Result<Appended, StoreError>;
 
-    /// Reads a part of the log. Refuses with `not_found`.
-    async fn history(&self, room: &RoomId, query: HistoryQuery) -> Result<HistoryPage, StoreError>;
+    /// Edits, removes, or gives a reaction. Refuses as [`Store::append`], and with `invalid`.
+    async fn change(&self, request: ChangeRequest) -> Result<Changed, StoreError>;
+
+    /// Whispers. Refuses as [`Store::append`], and with `invalid`.
+    async fn whisper(&self, request: WhisperRequest) -> Result<Whispered, StoreError>;
+
+    /// Takes no whispers from `other` any more, or takes them again. Refuses with `not_found`,
+    /// `not_in_room`, and `invalid` for somebody who never was in the room.
+    async fn block(
+        &self,
+        room: &RoomId,
+        author: &AuthorId,
+        other: &AuthorId,
+        on: bool,
+    ) -> Result<(), StoreError>;
+
+    /// Reports a message to the owner. Refuses as [`Store::take_seat`], and with `invalid`.
+    async fn report(&self, request: ReportRequest) -> Result<Removed, StoreError>;
+
+    /// Does what an owner may do. Refuses with `not_found`, `not_owner` and `invalid`.
+    async fn moderate(&self, order: Order) -> Result<Removed, StoreError>;
+
+    /// Who was sent out, for the owner. Refuses with `not_found` and `not_owner`.
+    async fn bans(
+        &self,
+        room: &RoomId,
+        session: &SessionId,
+        now: Timestamp,
+    ) -> Result<Vec<Ban>, StoreError>;
+
+    /// The invitations that hold, for the owner. Refuses with `not_found` and `not_owner`.
+    async fn invitations(
+        &self,
+        room: &RoomId,
+        session: &SessionId,
+        now: Timestamp,
+    ) -> Result<Vec<Invitation>, StoreError>;
+
+    /// What was reported, for the owner. Refuses with `not_found` and `not_owner`.
+    async fn reports(&self, room: &RoomId, session: &SessionId) -> Result<Vec<Report>, StoreError>;
+
+    /// Admits whoever shows an invitation's token. Refuses with `not_found`, and `invalid` when no
+    /// invitation that holds has it.
+    async fn redeem(&self, redemption: Redemption) -> Result<(), StoreError>;
+
+    /// Reads a part of the log, and what only `reader` sees. Pages hold messages; what comes after a
+    /// `seq` holds every entry. Refuses with `not_found`.
+    async fn history(
+        &self,
+        room: &RoomId,
+        query: HistoryQuery,
+        reader: Option<Reader>,
+    ) -> Result<HistoryPage, StoreError>;
 
     /// Removes a room with all it held. Refuses with `not_found`, and `not_owner` unless `session`
     /// runs the room.

@@ -174,6 +174,40 @@ keys! {
     messages_per_second: u32 = "1";
     /// How many times a visitor's message budget one address has.
     messages_address_factor: u32 = "20";
+    /// Reactions that a visitor may give or take back at once.
+    reactions_burst: u32 = "20";
+    /// Reactions per second after the burst, per visitor.
+    reactions_per_second: u32 = "2";
+    /// Whispers that a visitor may send at once.
+    whispers_burst: u32 = "10";
+    /// Whispers per second after the burst, per visitor.
+    whispers_per_second: u32 = "1";
+    /// Joins of a visitor at once; coming back and filling gaps are joins too.
+    joins_burst: u32 = "60";
+    /// Joins per second after the burst, per visitor.
+    joins_per_second: u32 = "2";
+    /// How many times that budget one address has: after a restart everybody behind it comes back at once.
+    joins_address_factor: u32 = "100";
+    /// Older pages that a visitor may read at once.
+    pages_burst: u32 = "200";
+    /// Older pages per second after the burst, per visitor.
+    pages_per_second: u32 = "10";
+    /// Orders of a room's owner, and blocks and reports of anybody, at once.
+    acts_burst: u32 = "30";
+    /// The same per second after the burst, per visitor.
+    acts_per_second: u32 = "1";
+    /// Whispers of each reader that a room keeps; the oldest go first.
+    whispers_kept_max: u64 = "1000";
+    /// Longest time that an owner may send somebody out for.
+    ban_max: Duration = "168h";
+    /// Longest time that an owner may mute somebody for.
+    mute_max: Duration = "24h";
+    /// Longest pause between two messages of one person in slow mode.
+    slow_max: Duration = "1h";
+    /// Longest time that an invitation may hold.
+    invitation_max: Duration = "168h";
+    /// Whether sending somebody out also keeps new visitors from the same address out of that room. Everybody behind one router has the same address.
+    address_bans: bool = "false";
     /// GIFs per minute and visitor.
     gifs_per_minute: u32 = "10";
     /// GIFs per minute and address.
@@ -237,6 +271,23 @@ impl Config {
             rooms_per_hour_per_address: self.rooms_per_hour_per_address,
             passwords_per_minute: self.passwords_per_minute,
             passwords_per_minute_per_address: self.passwords_per_minute_per_address,
+            reactions_burst: self.reactions_burst,
+            reactions_per_second: self.reactions_per_second,
+            whispers_burst: self.whispers_burst,
+            whispers_per_second: self.whispers_per_second,
+            joins_burst: self.joins_burst,
+            joins_per_second: self.joins_per_second,
+            joins_address_factor: self.joins_address_factor,
+            pages_burst: self.pages_burst,
+            pages_per_second: self.pages_per_second,
+            acts_burst: self.acts_burst,
+            acts_per_second: self.acts_per_second,
+            whispers_kept_max: self.whispers_kept_max,
+            ban_seconds_max: self.ban_max.as_secs(),
+            mute_seconds_max: self.mute_max.as_secs(),
+            slow_seconds_max: self.slow_max.as_secs(),
+            invitation_seconds_max: self.invitation_max.as_secs(),
+            address_bans: self.address_bans,
             budgets_max: self.budgets_max,
             password_hashes_at_once: self.password_hashes_at_once,
         }

@@ -10,7 +10,7 @@ use super::engine::{Namespace, Socket};
 use super::lobby::Onlooker;
 use super::room::Member;
 use super::wire::{self, event};
-use crate::chat::{ChatError, Origin, RoomId, RoomState};
+use crate::chat::{AuthorId, ChatError, Origin, RoomId, RoomState};
 
 /// The engine's room for the sockets of the lobby that have been given the list.
 const INFORMED: &str = "informed";
@@ -46,9 +46,15 @@ impl RoomList {
 
     /// Puts a socket into a room. Not between the farewell to a room and its end: whoever is sent
     /// away has been told why.
-    pub(super) fn enter(&self, room: &RoomId, socket: &Socket<Member>) -> Result<(), ChatError> {
+    pub(super) fn enter(
+        &self,
+        room: &RoomId,
+        author: &AuthorId,
+        socket: &Socket<Member>,
+    ) -> Result<(), ChatError> {
         let _no_room_closes = self.lock();
-        socket.join(room.as_str()).map_err(|error| {
+        let entered = socket.join(room.as_str()).and_then(|_| socket.join(&place(room, author)));
+        entered.map(drop).map_err(|error| {
             tracing::error!(%error, "a socket cannot enter its room");
             ChatError::Unavailable
         })
@@ -70,6 +76,11 @@ fn newest(rooms: &BTreeMap<RoomId, RoomState>) -> Vec<Box<RawValue>> {
         bytes <= LIST_BYTES_MAX
     });
     fitting.collect()
+}
+
+/// The engine's room for all the sockets that one participant has in a room.
+pub(super) fn place(room: &RoomId, author: &AuthorId) -> String {
+    format!("{room}/{author}")
 }
 
 /// Everybody who is connected to this process. The engine keeps who is where, writes an event once
@@ -112,6 +123,35 @@ impl Audience {
             listeners = listeners.except_number(number);
         }
         noted(name, listeners.emit(name, payload));
+    }
+
+    /// Sends an event to all sockets of one participant.
+    pub(super) fn tell_person<T: Serialize>(
+        &self,
+        (room, author): (&RoomId, &AuthorId),
+        name: &str,
+        payload: &T,
+    ) {
+        noted(name, self.chat.to(&place(room, author)).emit(name, payload));
+    }
+
+    /// Sends an event to everybody in a room but one participant.
+    pub(super) fn tell_others<T: Serialize>(
+        &self,
+        (room, author): (&RoomId, &AuthorId),
+        name: &str,
+        payload: &T,
+    ) {
+        let others = self.chat.to(room.as_str()).except(&place(room, author));
+        noted(name, others.emit(name, payload));
+    }
+
+    /// Somebody was sent out: all their sockets are told and let go.
+    pub(super) fn expel(&self, (room, author): (&RoomId, &AuthorId), kicked: &wire::Kicked) {
+        let _nobody_enters = self.list.lock();
+        let sockets = self.chat.to(&place(room, author));
+        noted(event::KICKED, sockets.emit(event::KICKED, kicked));
+        sockets.disconnect();
     }
 
     /// Sends an event to every socket there is.

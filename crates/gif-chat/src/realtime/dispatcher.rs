@@ -33,6 +33,26 @@ fn announce(audience: &Audience, event: Event) {
             let close = wire::Close { room: room.to_string(), reason: reason.as_str() };
             audience.close_room(&room, &close);
         }
+        Event::Whispered { reader, whisper } => {
+            let payload = wire::Whisper::from(&*whisper);
+            audience.tell_person((&whisper.room, &reader), event::WHISPER, &payload);
+        }
+        Event::Expelled { room, author, reason, until } => {
+            let kicked = wire::Kicked { room: room.to_string(), reason, until: until.to_string() };
+            audience.expel((&room, &author), &kicked);
+        }
+        Event::Presence { room, author, away } => {
+            let presence = wire::Presence { id: author.to_string(), away };
+            audience.tell_room(&room, None, event::PRESENCE, &presence);
+        }
+        Event::Reported { room, owner, report } => {
+            let payload = wire::Report::from(&*report);
+            audience.tell_person((&room, &owner), event::REPORT, &payload);
+        }
+        Event::Typing { room, author } => {
+            let typing = wire::Typing { id: author.to_string() };
+            audience.tell_others((&room, &author), event::TYPING, &typing);
+        }
         Event::Announced(announcement) => {
             let (name, entry) = wire::announcement(&announcement);
             audience.tell_room(&announcement.entry.room, announcement.except, name, &entry);

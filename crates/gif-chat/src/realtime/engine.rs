@@ -47,8 +47,8 @@ const ATTACHMENTS_MAX: usize = 1;
 /// The lobby and a room, and both once more while the former ones are still being left.
 const NAMESPACES_PER_SESSION_MAX: usize = 4;
 
-/// One room per socket, and the list of rooms is one too.
-const ROOMS_PER_SOCKET_MAX: usize = 1;
+/// One room per socket, and the participant's own place in it; the list of rooms is one too.
+const ROOMS_PER_SOCKET_MAX: usize = 2;
 
 /// The product asks clients nothing.
 const PENDING_ACKS_MAX: usize = 1;

@@ -55,13 +55,17 @@ impl Door {
             .fallback(lobby::refuse)
             .open();
         let house = House { chat, list: list.clone() };
-        let chat = engine
+        let mut chat = engine
             .namespace(namespace::CHAT)
             .connect(move |asking| ready(Ok(room::identify(&house, &asking))))
             .on(event::JOIN, room::join)
             .on(event::CHAT, room::send)
             .on(event::HISTORY, room::history)
-            .on(event::LEAVE, room::leave)
+            .on(event::LEAVE, room::leave);
+        for name in wire::ACTS.iter().copied() {
+            chat = chat.on(name, move |socket, request| room::act(name, socket, request));
+        }
+        let chat = chat
             .fallback(room::refuse)
             .disconnected(|socket, _reason| room::disconnected(socket))
             .open();

@@ -7,13 +7,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::House;
+use super::audience::place;
 use super::engine::{Ack, Connect, Request, Socket};
 use super::handshake::Handshake;
 use super::wire::{
-    ConnectAuth, Failure, History, HistoryRequest, JoinRequest, Joined, Left, Refused, SendRequest,
-    Sent, event,
+    Act, Answer, ConnectAuth, Done, Failure, History, JoinRequest, Joined, Refused, SendRequest,
+    Sent, event, older_page,
 };
-use crate::chat::{ChatError, Origin, Participant, Password, Resume, RoomId, Visitor};
+use crate::chat::{ChatError, Key, Origin, Participant, Resume, RoomId, Visitor};
 use crate::i18n::Locale;
 
 /// What is kept for a socket: who it is, and the room that it has joined by the server's own record.
@@ -69,17 +70,23 @@ pub(super) async fn history(socket: Socket<Member>, request: Request) {
     question.answer(socket.state().history(payload).await.map(Some));
 }
 
+/// Does something else: the acts have their names in common with the HTTP door.
+pub(super) async fn act(name: &'static str, socket: Socket<Member>, request: Request) {
+    let (question, payload) = Question::of(&socket, request);
+    question.answer(socket.state().act(name, payload).await.map(Some));
+}
+
 /// Gives the seat up.
 pub(super) async fn leave(socket: Socket<Member>, request: Request) {
     let (question, _) = Question::of(&socket, request);
     socket.state().leave(&socket).await;
-    question.answer(Ok(None::<Left>));
+    question.answer(Ok(None::<Done>));
 }
 
 /// There is no such event.
 pub(super) async fn refuse(socket: Socket<Member>, request: Request) {
     let (question, _) = Question::of(&socket, request);
-    question.answer(Err::<Option<Left>, _>(ChatError::BadRequest));
+    question.answer(Err::<Option<Done>, _>(ChatError::BadRequest));
 }
 
 /// The socket is gone, and everything that it asked is done.
@@ -100,9 +107,9 @@ impl Member {
         payload: Value,
     ) -> Result<Option<Joined>, ChatError> {
         let request = JoinRequest::parse(payload, self.house.chat.limits())?;
-        let (password, resume) = match request.ours {
-            Some(ours) => (ours.password, Some(ours.resume)),
-            None => (None, None),
+        let (key, resume) = match request.ours {
+            Some(ours) => (ours.key, Some(ours.resume)),
+            None => (Key::default(), None),
         };
         let known = self.seat().clone();
         let seat = match known {
@@ -111,15 +118,20 @@ impl Member {
             None => {
                 // The course's page shows its own entry by itself, and would show it twice.
                 let origin = resume.is_none().then(|| Origin(socket.number()));
-                self.sit_down(socket, request.room, password, origin).await?
+                self.sit_down(socket, request.room, key, origin).await?
             }
         };
         let caught_up = match resume {
             Some(resume) => self.catch_up(&seat, resume).await.map(Some),
-            // The room may have ended between the seat and the socket's entry.
-            None => self.house.chat.standing(&self.visitor, &seat.room).await.map(|_| None),
+            None => self.house.chat.check_in(&self.visitor, &seat.room).await.map(|()| None),
         };
-        if matches!(caught_up, Err(ChatError::NotFound)) {
+        // The room may have ended, or the visitor been sent out, between the seat and the socket's
+        // entry.
+        let lost = matches!(
+            caught_up,
+            Err(ChatError::NotFound | ChatError::NotInRoom | ChatError::Banned { .. })
+        );
+        if lost {
             self.leave(socket).await;
         }
         caught_up
@@ -129,14 +141,14 @@ impl Member {
         &self,
         socket: &Socket<Self>,
         room: RoomId,
-        password: Option<Password>,
+        key: Key,
         origin: Option<Origin>,
     ) -> Result<Arc<Seat>, ChatError> {
         let House { chat, list } = &self.house;
-        let you = chat.take_seat(&self.visitor, &room, password, origin).await?;
+        let you = chat.take_seat(&self.visitor, &room, key, origin).await?;
         let seat = Arc::new(Seat { room, you });
         *self.seat() = Some(seat.clone());
-        if let Err(error) = list.enter(&seat.room, socket) {
+        if let Err(error) = list.enter(&seat.room, &seat.you.author, socket) {
             self.leave(socket).await;
             return Err(error);
         }
@@ -145,7 +157,7 @@ impl Member {
 
     async fn catch_up(&self, seat: &Seat, resume: Resume) -> Result<Joined, ChatError> {
         let chat = &self.house.chat;
-        let joined = chat.catch_up(&seat.room, seat.you.clone(), resume).await?;
+        let joined = chat.catch_up(&self.visitor, &seat.room, seat.you.clone(), resume).await?;
         let session = (!self.has_cookie).then(|| chat.keys().sign_session(&self.visitor.session));
         Ok(Joined::new(&joined, chat.epoch(), session))
     }
@@ -162,16 +174,24 @@ impl Member {
     }
 
     async fn history(&self, payload: Value) -> Result<History, ChatError> {
-        let request = HistoryRequest::parse(payload)?;
+        let older = older_page(payload)?;
         let seat = self.seat().clone().ok_or(ChatError::NotInRoom)?;
         let chat = &self.house.chat;
-        let page = chat.history(&self.visitor, &seat.room, request.before, request.limit);
+        let page = chat.history(&self.visitor, &seat.room, older);
         page.await.map(|page| History::from(&page))
+    }
+
+    async fn act(&self, name: &str, payload: Value) -> Result<Answer, ChatError> {
+        let chat = &self.house.chat;
+        let act = Act::parse(name, payload, chat.limits())?;
+        let seat = self.seat().clone().ok_or(ChatError::NotInRoom)?;
+        act.perform(chat, &self.visitor, &seat.room).await
     }
 
     async fn leave(&self, socket: &Socket<Self>) {
         if let Some(seat) = self.stand_up() {
             socket.leave(seat.room.as_str());
+            socket.leave(&place(&seat.room, &seat.you.author));
             self.house.chat.leave(&self.visitor, &seat.room).await;
         }
     }
@@ -205,7 +225,7 @@ impl<'socket> Question<'socket> {
         let locale = self.socket.state().locale;
         let sent = match (result, self.ack) {
             (Ok(Some(answer)), Some(ack)) => ack.answer(&answer),
-            (Ok(None), Some(ack)) => ack.answer(&Left { ok: true }),
+            (Ok(None), Some(ack)) => ack.answer(&Done { ok: true }),
             (Ok(_), None) => Ok(()),
             (Err(error), Some(ack)) => ack.answer(&Failure::ack(&error, locale)),
             (Err(error), None) => {

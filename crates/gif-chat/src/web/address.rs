@@ -19,3 +19,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
         Ok(Self(name))
     }
 }
+
+/// Two such parts: a room, and what is done there.
+pub(super) struct NamedPair(pub(super) String, pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for NamedPair {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let named: Result<Path<(String, String)>, _> = Path::from_request_parts(parts, state).await;
+        let Path((room, name)) = named.map_err(|_no_text| Refusal(ChatError::BadRequest))?;
+        Ok(Self(room, name))
+    }
+}

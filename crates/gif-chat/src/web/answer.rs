@@ -62,6 +62,9 @@ pub(super) fn status(error: &ChatError) -> StatusCode {
         ChatError::NotAdmitted
         | ChatError::NotInRoom
         | ChatError::NotOwner
+        | ChatError::Banned { .. }
+        | ChatError::Muted { .. }
+        | ChatError::Locked
         | ChatError::CrossSite => StatusCode::FORBIDDEN,
         ChatError::NotFound => StatusCode::NOT_FOUND,
         ChatError::Conflict | ChatError::AlreadyJoined | ChatError::RoomFull => {
@@ -106,7 +109,7 @@ pub(super) async fn explain(State(web): State<Web>, request: Request, next: Next
 
 /// Tells programs when it is worth trying again.
 pub(super) fn say_when_to_retry(response: &mut Response, error: &ChatError) {
-    if let ChatError::TooFast { retry_after } = error {
+    if let Some(retry_after) = error.retry_after() {
         let seconds = retry_after.as_millis().div_ceil(1_000).max(1).to_string();
         if let Ok(seconds) = HeaderValue::from_str(&seconds) {
             response.headers_mut().insert(header::RETRY_AFTER, seconds);

@@ -21,6 +21,11 @@ pub(super) struct Fields {
 }
 
 impl Fields {
+    /// All fields, as an object.
+    pub(super) fn object(self) -> Value {
+        Value::Object(self.values.into_iter().collect())
+    }
+
     /// A text; nothing when the field is missing or null. Refuses other types.
     pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, ChatError> {
         match self.values.remove(name) {

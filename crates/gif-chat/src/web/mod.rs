@@ -1,5 +1,6 @@
 //! The HTTP door: every URL on one screen, and the layers around them in their order.
 
+mod acts;
 mod address;
 mod answer;
 mod assets;
@@ -10,6 +11,7 @@ mod gif_files;
 mod health;
 mod log;
 mod manifest;
+mod message_rows;
 mod origin;
 mod pages;
 mod posts;
@@ -131,6 +133,7 @@ impl Web {
             .route("/room/{id}/enter", post(rooms::enter))
             .route("/room/{id}/standing", get(rooms::standing))
             .route("/room/{id}/chat", post(posts::chat))
+            .route("/room/{id}/{act}", post(acts::perform))
             .route("/room/{id}/gif", post(upload::gif).layer(upload::body_limit(&self)))
             .route("/preferences", post(preferences::choose))
             .route("/manifest.webmanifest", get(manifest::serve))

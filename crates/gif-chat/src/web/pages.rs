@@ -5,10 +5,10 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use super::assets::{Icons, Program};
+use super::message_rows::MessageRow;
 use super::preferences::Theme;
 use crate::chat::{
-    Alias, Body, Capacity, ChatError, Colour, Entry, Identity, Limits, ListedRoom, Lobby, Message,
-    RoomTitle, Standing, Timestamp,
+    Alias, Capacity, ChatError, Colour, Limits, ListedRoom, Lobby, RoomTitle, Standing, Timestamp,
 };
 use crate::i18n::Locale;
 
@@ -195,26 +195,6 @@ pub(super) struct RoomHead {
     owner_colour: String,
 }
 
-pub(super) struct MessageRow {
-    seq: u64,
-    /// What the system says, if it is the system that speaks.
-    kind: Option<&'static str>,
-    own: bool,
-    author: String,
-    client_id: Option<String>,
-    author_colour: String,
-    alias: String,
-    created_at: String,
-    text: Option<String>,
-    gif: Option<GifView>,
-}
-
-pub(super) struct GifView {
-    name: String,
-    width: u16,
-    height: u16,
-}
-
 #[derive(Template)]
 #[template(path = "password.html")]
 pub(super) struct PasswordPage {
@@ -330,7 +310,7 @@ fn colour_class(colour: Colour) -> String {
     format!("colour-{}", colour.to_string().trim_start_matches('#'))
 }
 
-fn words(alias: &Alias, reader: Locale) -> String {
+pub(super) fn words(alias: &Alias, reader: Locale) -> String {
     match reader {
         Locale::Ko => alias.ko.clone(),
         Locale::En => alias.en.clone(),
@@ -348,45 +328,6 @@ impl RoomHead {
             secret: room.secret,
             owner_alias: words(&room.owner_alias, reader),
             owner_colour: room.owner_colour.to_string(),
-        }
-    }
-}
-
-impl MessageRow {
-    pub(super) fn new(entry: &Entry, own: &crate::chat::AuthorId, reader: Locale) -> Self {
-        let row = |who: &Identity| Self {
-            seq: entry.seq,
-            kind: None,
-            own: false,
-            author: who.author.to_string(),
-            client_id: None,
-            author_colour: who.colour.to_string(),
-            alias: words(&who.alias, reader),
-            created_at: entry.created_at.to_string(),
-            text: None,
-            gif: None,
-        };
-        match &entry.message {
-            Message::System(line) => {
-                let alias = words(&line.about.alias, reader);
-                let kind = line.kind.as_str();
-                let text = Some(reader.fill(&format!("system.{kind}"), "user", alias));
-                Self { text, kind: Some(kind), ..row(&line.about) }
-            }
-            Message::Said { by, body, client_id, .. } => {
-                let own = by.author == *own;
-                let client_id = client_id.as_ref().filter(|_| own);
-                let said =
-                    Self { own, client_id: client_id.map(|id| id.as_str().to_owned()), ..row(by) };
-                match body {
-                    Body::Text(text) => Self { text: Some(text.as_str().to_owned()), ..said },
-                    Body::Gif(gif) => {
-                        let (width, height) = (gif.width, gif.height);
-                        let gif = GifView { name: gif.name.clone(), width, height };
-                        Self { gif: Some(gif), ..said }
-                    }
-                }
-            }
         }
     }
 }

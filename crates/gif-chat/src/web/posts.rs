@@ -20,7 +20,10 @@ pub(super) async fn chat(
     mut fields: Fields,
 ) -> Result<&'static str, Refusal> {
     let text = fields.text("chat")?.ok_or(ChatError::invalid("chat", "text_empty"))?;
-    let post = post(&headers)?;
+    // No entry has the number 0.
+    let reply_to = fields.number("replyTo", 0)?.and_then(|seq| u64::try_from(seq).ok());
+    let reply_to = reply_to.ok_or(ChatError::invalid("replyTo", "reply_to"))?;
+    let post = Post { reply_to: Some(reply_to).filter(|seq| *seq > 0), ..post(&headers)? };
     web.chat.post_text(&caller.visitor, &room_id(&id)?, &text, post).await?;
     Ok("ok")
 }

@@ -13,11 +13,12 @@ use super::address::Named;
 use super::answer::{Refusal, say_when_to_retry, status};
 use super::body::Fields;
 use super::caller::Caller;
-use super::pages::{
-    self, CreatePage, LobbyPage, MessageRow, PasswordPage, RoomHead, RoomPage, Typed,
-};
+use super::message_rows::MessageRow;
+use super::pages::{self, CreatePage, LobbyPage, PasswordPage, RoomHead, RoomPage, Typed};
 use super::{Web, content_security_policy};
-use crate::chat::{Capacity, ChatError, Limits, Password, RoomId, RoomTitle, Standing};
+use crate::chat::{
+    Capacity, ChatError, InvitationToken, Limits, Password, RoomId, RoomTitle, Standing,
+};
 use crate::i18n::Locale;
 
 #[derive(Deserialize)]
@@ -49,7 +50,13 @@ pub(super) async fn lobby(
 /// Addresses carry the Korean text, as the course's pages do; known ones are said in the reader's
 /// language.
 fn in_readers_language(error: &str, reader: Locale) -> String {
-    let known = ["error.not_found", "error.room_full", "error.wrong_password"];
+    let known = [
+        "error.not_found",
+        "error.room_full",
+        "error.wrong_password",
+        "error.banned",
+        "error.locked",
+    ];
     let key = known.into_iter().find(|key| Locale::Ko.text(key) == error);
     key.map_or_else(
         || error.chars().take(ERROR_TEXT_MAX).collect(),
@@ -157,6 +164,12 @@ pub(super) async fn show(
     if let Some(password) = query.ok().and_then(|Query(query)| query.password) {
         return enter_by_address(&web, &caller, &standing.room.id, password).await;
     }
+    if let Err(error) = web.chat.check_ban(&standing) {
+        return Ok(to_lobby(&error));
+    }
+    if !standing.seated && !standing.owner && standing.room.locked {
+        return Ok(to_lobby(&ChatError::Locked));
+    }
     if !standing.seated && standing.room.count >= standing.room.max {
         return Ok(to_lobby(&ChatError::RoomFull));
     }
@@ -179,7 +192,11 @@ async fn enter_by_address(
     };
     match entered {
         Ok(()) => Ok(redirect(&format!("/room/{room}"))),
-        Err(error @ (ChatError::WrongPassword | ChatError::TooFast { .. })) => Ok(to_lobby(&error)),
+        Err(
+            error @ (ChatError::WrongPassword
+            | ChatError::TooFast { .. }
+            | ChatError::Banned { .. }),
+        ) => Ok(to_lobby(&error)),
         Err(error) => Err(Refusal(error)),
     }
 }
@@ -227,16 +244,26 @@ pub(super) async fn enter(
     mut fields: Fields,
 ) -> Result<Response, Refusal> {
     let room = room_id(&id)?;
-    let password = Password::parse(fields.text("password")?.unwrap_or_default(), web.chat.limits());
-    let entered = match password {
-        Ok(password) => web.chat.enter(&caller.visitor, &room, password).await,
-        Err(error) => Err(error),
+    let entered = match fields.text("invitation")? {
+        Some(token) => match InvitationToken::parse(&token) {
+            Ok(token) => web.chat.redeem(&caller.visitor, &room, token).await,
+            Err(error) => Err(error),
+        },
+        None => {
+            let password = fields.text("password")?.unwrap_or_default();
+            match Password::parse(password, web.chat.limits()) {
+                Ok(password) => web.chat.enter(&caller.visitor, &room, password).await,
+                Err(error) => Err(error),
+            }
+        }
     };
     let asked_by_page = caller.wants_page && !fields.is_json;
     match entered {
         Ok(()) if fields.is_json => Ok(Json(serde_json::json!({ "ok": true })).into_response()),
         Ok(()) => Ok(redirect(&format!("/room/{room}"))),
-        Err(error @ ChatError::NotFound) if asked_by_page => Ok(to_lobby(&error)),
+        Err(error @ (ChatError::NotFound | ChatError::Banned { .. })) if asked_by_page => {
+            Ok(to_lobby(&error))
+        }
         Err(ChatError::Unavailable) => Err(Refusal(ChatError::Unavailable)),
         Err(error) if asked_by_page => {
             let standing = web.chat.standing(&caller.visitor, &room).await?;

@@ -233,7 +233,7 @@ async fn history_is_the_newest_page_before_a_seq() {
     ] {
         let request = json!({ "before": before, "limit": limit });
         let page = socket.ask("history", request.clone()).await;
-        assert_eq!(fields(&page), ["messages", "ok"]);
+        assert_eq!(fields(&page), ["messages", "more", "ok", "private"]);
         assert_eq!(seqs(messages(&page)), expected.collect::<Vec<_>>(), "{request}");
     }
     for before in [0, 1] {

@@ -25,6 +25,7 @@ async fn the_ack_of_a_join_says_everything_on_every_transport() {
     let (owner_socket, owner_joined, room, _) = room_with_owner(&server).await;
     owner_socket.say("첫 줄").await;
     let names = [
+        "blocked",
         "epoch",
         "first",
         "head",
@@ -34,7 +35,9 @@ async fn the_ack_of_a_join_says_everything_on_every_transport() {
         "owner",
         "participants",
         "private",
+        "privateHead",
         "reset",
+        "room",
         "you",
     ];
     for (round, transport) in (1_usize..).zip(Transport::ALL) {

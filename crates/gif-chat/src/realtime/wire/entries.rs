@@ -1,102 +1,13 @@
-//! Rooms, people and entries of the log.
+//! Entries of the log, and whispers beside it.
 
 use serde::Serialize;
 
-use super::event;
+use super::{Alias, Participant, Person, Reaction, System, event};
 use crate::chat;
-use crate::i18n::Locale;
-
-/// A participant's two-word name, in every language that the page speaks.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Alias {
-    ko: String,
-    en: String,
-}
-
-impl From<&chat::Alias> for Alias {
-    fn from(alias: &chat::Alias) -> Self {
-        Self { ko: alias.ko.clone(), en: alias.en.clone() }
-    }
-}
-
-/// A visitor who holds a seat. `user` is the room colour.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Participant {
-    id: String,
-    user: String,
-    alias: Alias,
-    owner: bool,
-    away: bool,
-    since: String,
-}
-
-impl From<&chat::Participant> for Participant {
-    fn from(participant: &chat::Participant) -> Self {
-        Self {
-            id: participant.author.to_string(),
-            user: participant.colour.to_string(),
-            alias: (&participant.alias).into(),
-            owner: participant.owner,
-            away: participant.away,
-            since: participant.since.to_string(),
-        }
-    }
-}
-
-/// A room as the lobby lists it. `owner` is the owner's room colour.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
-#[serde(rename_all = "camelCase")]
-pub struct Room {
-    #[serde(rename = "_id")]
-    id: String,
-    title: String,
-    max: u32,
-    owner: String,
-    owner_alias: Alias,
-    password: bool,
-    created_at: String,
-    count: u32,
-    /// While nobody is connected: when the room ends.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closes_at: Option<String>,
-    /// Whether nobody has been in it yet.
-    fresh: bool,
-}
-
-impl From<&chat::RoomState> for Room {
-    fn from(room: &chat::RoomState) -> Self {
-        Self {
-            id: room.id.to_string(),
-            title: room.title.clone(),
-            max: room.max,
-            owner: room.owner_colour.to_string(),
-            owner_alias: (&room.owner_alias).into(),
-            password: room.secret,
-            created_at: room.created_at.to_string(),
-            count: room.count,
-            closes_at: room.closes_at.map(|at| at.to_string()),
-            fresh: room.fresh,
-        }
-    }
-}
-
-/// What a system line says; every client words it in its own language.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct System {
-    #[cfg_attr(test, ts(type = "\"join\" | \"exit\" | \"owner\""))]
-    kind: &'static str,
-    author: String,
-    user: String,
-    alias: Alias,
-}
 
 /// Anything in a room's log. Text and GIFs carry an author; system lines carry `system`, and come
 /// from the user "system" with a Korean text, as the course's pages expect.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
@@ -124,6 +35,24 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(as = "Option<u32>"))]
     reply_to: Option<u64>,
+    /// With `replyTo`: what it answers, while the server keeps that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote: Option<Quote>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<Reaction>>"))]
+    reactions: Vec<Reaction>,
+    /// When its author changed it last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited: Option<String>,
+    /// Nothing else is left of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted: Option<bool>,
+    /// With `deleted`: the owner removed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_owner: Option<bool>,
+    /// This entry changes another one, and is not shown itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<Change>,
     #[serde(skip_serializing_if = "Option::is_none")]
     system: Option<System>,
     /// With a live `join` or `exit`: who came or went.
@@ -143,48 +72,43 @@ impl From<&chat::Entry> for Entry {
             id: entry.id.to_string(),
             room: entry.room.to_string(),
             seq: entry.seq,
-            user: String::new(),
             created_at: entry.created_at.to_string(),
-            author: None,
-            alias: None,
-            chat: None,
-            gif: None,
-            width: None,
-            height: None,
-            client_id: None,
-            reply_to: None,
-            system: None,
-            participant: None,
-            count: None,
-            participants: None,
+            ..Self::default()
         };
         match &entry.message {
-            chat::Message::System(line) => blank.with_system(line),
-            chat::Message::Said { by, body, client_id, reply_to } => Self {
-                user: by.colour.to_string(),
-                author: Some(by.author.to_string()),
-                alias: Some((&by.alias).into()),
+            chat::Message::System(line) => Self {
+                user: "system".to_owned(),
+                chat: Some(super::system::korean(line)),
+                system: Some(line.into()),
+                ..blank
+            },
+            chat::Message::Said { by, body, client_id, reply_to, more } => Self {
                 client_id: client_id.as_ref().map(|id| id.as_str().to_owned()),
                 reply_to: *reply_to,
-                ..blank.with_body(body)
+                quote: more.quote.as_ref().map(Into::into),
+                reactions: more.reactions.iter().map(Into::into).collect(),
+                edited: more.edited_at.map(|at| at.to_string()),
+                ..blank.with_body(body).said_by(by)
             },
+            chat::Message::Removed { by, by_owner, client_id } => Self {
+                client_id: client_id.as_ref().map(|id| id.as_str().to_owned()),
+                deleted: Some(true),
+                by_owner: by_owner.then_some(true),
+                ..blank.said_by(by)
+            },
+            chat::Message::Changed(change) => {
+                Self { change: Some(change.into()), ..blank.said_by(&change.by) }
+            }
         }
     }
 }
 
 impl Entry {
-    fn with_system(self, line: &chat::SystemLine) -> Self {
-        let user = line.about.colour.to_string();
-        let text = Locale::Ko.fill(&format!("system.{}", line.kind.as_str()), "user", &user);
+    fn said_by(self, who: &chat::Identity) -> Self {
         Self {
-            user: "system".to_owned(),
-            chat: Some(text),
-            system: Some(System {
-                kind: line.kind.as_str(),
-                author: line.about.author.to_string(),
-                user,
-                alias: (&line.about.alias).into(),
-            }),
+            user: who.colour.to_string(),
+            author: Some(who.author.to_string()),
+            alias: Some((&who.alias).into()),
             ..self
         }
     }
@@ -212,20 +136,145 @@ impl Entry {
     }
 }
 
+/// A message that another one answers.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct Quote {
+    #[cfg_attr(test, ts(type = "number"))]
+    seq: u64,
+    author: String,
+    user: String,
+    alias: Alias,
+    /// The beginning of its text, at most 200 graphemes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gif: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted: Option<bool>,
+}
+
+impl From<&chat::Quote> for Quote {
+    fn from(quote: &chat::Quote) -> Self {
+        let Person { id: author, user, alias } = (&quote.by).into();
+        let seq = quote.seq;
+        let (chat, gif, width, height) = (None, None, None, None);
+        let blank = Self { seq, author, user, alias, chat, gif, width, height, deleted: None };
+        match &quote.excerpt {
+            Some(chat::Excerpt::Text(text)) => Self { chat: Some(text.clone()), ..blank },
+            Some(chat::Excerpt::Gif(gif)) => Self {
+                gif: Some(gif.name.clone()),
+                width: Some(gif.width),
+                height: Some(gif.height),
+                ..blank
+            },
+            None => Self { deleted: Some(true), ..blank },
+        }
+    }
+}
+
+/// A change to an earlier entry, by the author of the entry that carries it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    #[cfg_attr(test, ts(type = "number"))]
+    of: u64,
+    #[cfg_attr(test, ts(type = "\"edit\" | \"delete\" | \"reaction\""))]
+    kind: &'static str,
+    /// With `edit`: the text as it is now; missing once the message was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat: Option<String>,
+    /// With `delete`: the owner removed somebody else's message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_owner: Option<bool>,
+    /// With `reaction`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    emoji: Option<String>,
+    /// With `reaction`: whether it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on: Option<bool>,
+}
+
+impl From<&chat::Change> for Change {
+    fn from(change: &chat::Change) -> Self {
+        let (of, kind) = (change.of, change.kind.as_str());
+        let blank = Self { of, kind, chat: None, by_owner: None, emoji: None, on: None };
+        match &change.kind {
+            chat::ChangeKind::Edit(text) => {
+                Self { chat: text.as_ref().map(|text| text.as_str().to_owned()), ..blank }
+            }
+            chat::ChangeKind::Delete { by_owner } => {
+                Self { by_owner: by_owner.then_some(true), ..blank }
+            }
+            chat::ChangeKind::Reaction { emoji, on } => {
+                Self { emoji: Some(emoji.as_str().to_owned()), on: Some(*on), ..blank }
+            }
+        }
+    }
+}
+
+/// A whisper, as one of its two people gets it: either they are its author, or it is to them.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase")]
+pub struct Whisper {
+    #[serde(rename = "_id")]
+    id: String,
+    room: String,
+    /// Its place among this reader's whispers in the room: 1, 2, 3, … without gaps.
+    #[cfg_attr(test, ts(type = "number"))]
+    private_seq: u64,
+    /// The `seq` of the room that it follows.
+    #[cfg_attr(test, ts(type = "number"))]
+    anchor: u64,
+    author: String,
+    user: String,
+    alias: Alias,
+    to: Person,
+    chat: String,
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+}
+
+impl From<&chat::Whisper> for Whisper {
+    fn from(whisper: &chat::Whisper) -> Self {
+        let Person { id: author, user, alias } = (&whisper.by).into();
+        Self {
+            id: whisper.id.to_string(),
+            room: whisper.room.to_string(),
+            private_seq: whisper.private_seq,
+            anchor: whisper.anchor,
+            author,
+            user,
+            alias,
+            to: (&whisper.to).into(),
+            chat: whisper.text.as_str().to_owned(),
+            created_at: whisper.created_at.to_string(),
+            client_id: whisper.client_id.as_ref().map(|id| id.as_str().to_owned()),
+        }
+    }
+}
+
 /// The event under which an announcement travels, and its payload.
 pub(crate) fn announcement(announcement: &chat::Announcement) -> (&'static str, Entry) {
     let entry = Entry::from(&announcement.entry);
-    let entry = match &announcement.people {
-        Some(people) => entry.with_people(people),
-        None => entry,
+    let name = match (&announcement.entry.message, &announcement.people) {
+        (chat::Message::System(line), Some(_)) if line.kind == chat::SystemKind::Join => {
+            event::JOIN
+        }
+        // Whoever was sent out has left as well.
+        (chat::Message::System(_), Some(_)) => event::EXIT,
+        (chat::Message::Changed(_), _) => event::CHANGE,
+        _ => event::CHAT,
     };
-    let name = match &announcement.entry.message {
-        chat::Message::System(line) => match line.kind {
-            chat::SystemKind::Join => event::JOIN,
-            chat::SystemKind::Exit => event::EXIT,
-            chat::SystemKind::Owner => event::CHAT,
-        },
-        chat::Message::Said { .. } => event::CHAT,
-    };
-    (name, entry)
+    match &announcement.people {
+        Some(people) => (name, entry.with_people(people)),
+        None => (name, entry),
+    }
 }

@@ -1,15 +1,25 @@
 //! Names and shapes of everything that travels over Socket.IO. Nothing else in the server builds a
 //! payload; `web/src/wire.ts` is generated from here and held equal by a test.
 
+mod acts;
 mod answers;
 mod entries;
+mod people;
 mod requests;
+mod system;
 
-pub use answers::{Close, Failure, History, Joined, Restart, Sent, Time, You};
-pub(crate) use answers::{Left, Refused};
+pub(crate) use acts::{ACTS, Act, Answer};
+pub use answers::{Changed, Close, Failure, History, Joined, Restart, Sent, Time, Whispered, You};
+pub(crate) use answers::{Done, Refused};
 pub(crate) use entries::announcement;
-pub use entries::{Alias, Entry, Participant, Room, System};
-pub(crate) use requests::{ConnectAuth, HistoryRequest, JoinRequest, SendRequest};
+pub use entries::{Change, Entry, Quote, Whisper};
+pub use people::{
+    Alias, Ban, Invitation, Kicked, Participant, Person, Presence, Report, Room, RoomSettings,
+    Typing,
+};
+pub(crate) use requests::{ConnectAuth, JoinRequest, SendRequest, older_page};
+pub(crate) use system::sentence;
+pub use system::{Reaction, Reactor, System};
 
 /// Namespaces.
 pub mod namespace {
@@ -37,6 +47,18 @@ pub mod event {
     pub const EXIT: &str = "exit";
     /// An entry. Also a request of clients.
     pub const CHAT: &str = "chat";
+    /// A change to an entry, which is an entry itself.
+    pub const CHANGE: &str = "change";
+    /// Something for two people only.
+    pub const WHISPER: &str = "whisper";
+    /// Somebody is writing.
+    pub const TYPING: &str = "typing";
+    /// Somebody is only away, or back.
+    pub const PRESENCE: &str = "presence";
+    /// The owner has sent the client's visitor out.
+    pub const KICKED: &str = "kicked";
+    /// Somebody reported a message to the owner.
+    pub const REPORT: &str = "report";
     /// A request without an ack failed.
     pub const REFUSED: &str = "refused";
     /// The room is gone.

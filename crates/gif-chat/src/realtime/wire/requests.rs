@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::chat::{ChatError, ClientId, Limits, Password, Post, Resume, RoomId};
+use crate::chat::{
+    ChatError, ClientId, InvitationToken, Key, Limits, OlderPage, Password, Post, Resume, RoomId,
+};
 
 /// CONNECT's `auth`: a client without cookies gives its session back.
 #[derive(Debug, Default, Deserialize)]
@@ -29,16 +31,19 @@ pub(crate) struct JoinRequest {
 /// What our own form of `join` adds.
 #[derive(Debug)]
 pub(crate) struct Returning {
-    pub(crate) password: Option<Password>,
+    pub(crate) key: Key,
     pub(crate) resume: Resume,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct JoinObject {
     room: String,
     password: Option<String>,
+    invitation: Option<String>,
     epoch: Option<String>,
     after: Option<u64>,
+    after_private: Option<u64>,
 }
 
 impl JoinRequest {
@@ -48,8 +53,11 @@ impl JoinRequest {
         }
         let object: JoinObject = read(payload)?;
         let password = object.password.map(|text| Password::parse(text, limits)).transpose()?;
-        let resume = Resume { epoch: object.epoch, after: object.after };
-        let ours = Some(Returning { password: password.flatten(), resume });
+        let invitation = object.invitation.as_deref().map(InvitationToken::parse).transpose()?;
+        let JoinObject { epoch, after, after_private, .. } = object;
+        let resume = Resume { epoch, after, after_private };
+        let ours =
+            Some(Returning { key: Key { password: password.flatten(), invitation }, resume });
         Ok(Self { room: room_id(&object.room)?, ours })
     }
 }
@@ -82,19 +90,21 @@ impl SendRequest {
 
 /// `history`: an older page.
 #[derive(Debug, Deserialize)]
-pub(crate) struct HistoryRequest {
-    pub(crate) before: u64,
-    pub(crate) limit: usize,
+#[serde(rename_all = "camelCase")]
+struct HistoryObject {
+    before: u64,
+    limit: usize,
+    before_private: Option<u64>,
 }
 
-impl HistoryRequest {
-    pub(crate) fn parse(payload: Value) -> Result<Self, ChatError> {
-        read(payload)
-    }
+/// Reads what `history` asks for.
+pub(crate) fn older_page(payload: Value) -> Result<OlderPage, ChatError> {
+    let HistoryObject { before, limit, before_private } = read(payload)?;
+    Ok(OlderPage { before, limit, before_private })
 }
 
 /// Only objects have fields: serde would also take an array for them.
-fn read<T: for<'value> Deserialize<'value>>(payload: Value) -> Result<T, ChatError> {
+pub(super) fn read<T: for<'value> Deserialize<'value>>(payload: Value) -> Result<T, ChatError> {
     if !payload.is_object() {
         return Err(ChatError::BadRequest);
     }

@@ -2,28 +2,46 @@ use serde_json::{Value, json};
 use ts_rs::{Config, TS};
 
 use super::*;
-use crate::chat::{ChatError, Limits};
+use crate::chat::{ChatError, Limits, SystemKind};
 
 /// The types of the page, as they follow from the types of the server.
 fn typescript() -> String {
     let config = Config::default();
     let declarations = [
         Alias::decl(&config),
+        Person::decl(&config),
         Participant::decl(&config),
         Room::decl(&config),
+        RoomSettings::decl(&config),
         System::decl(&config),
+        Reactor::decl(&config),
+        Reaction::decl(&config),
+        Quote::decl(&config),
+        Change::decl(&config),
         Entry::decl(&config),
+        Whisper::decl(&config),
+        Ban::decl(&config),
+        Invitation::decl(&config),
+        Report::decl(&config),
         Failure::decl(&config),
         You::decl(&config),
         Joined::decl(&config),
         Sent::decl(&config),
+        Changed::decl(&config),
+        Whispered::decl(&config),
         History::decl(&config),
         Close::decl(&config),
+        Kicked::decl(&config),
+        Presence::decl(&config),
+        Typing::decl(&config),
         Restart::decl(&config),
         Time::decl(&config),
     ];
     let header = "// What travels between the server and the page. Only types: nothing here runs.\n\
                   // Generated from crates/gif-chat/src/realtime/wire; `make types` writes it anew.\n";
+    let kinds = SystemKind::ALL.iter().map(|kind| format!("\"{}\"", kind.as_str()));
+    let kinds = kinds.collect::<Vec<_>>().join(" | ");
+    let header = format!("{header}\nexport type SystemKind = {kinds};\n");
     let exported = declarations.map(|declaration| format!("\nexport {declaration}\n"));
     format!("{header}{}", exported.concat())
 }

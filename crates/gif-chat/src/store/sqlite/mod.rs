@@ -4,9 +4,15 @@
 //! `schema` makes and checks the file, `writer` commits, `readers` read; `seats`, `entries` and
 //! `rooms` are the operations, each a function over one transaction.
 
+mod bans;
+mod changes;
 mod copy;
 mod entries;
 mod history;
+mod identities;
+mod invitations;
+mod moderation;
+mod people;
 mod purge;
 mod readers;
 mod retries;
@@ -14,7 +20,9 @@ mod rooms;
 mod rows;
 mod schema;
 mod seats;
+mod settings;
 mod settle;
+mod whispers;
 mod writer;
 
 use std::fs::File;
@@ -25,9 +33,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::chat::{
-    Append, Appended, Change, CloseReason, Feed, HistoryLimits, HistoryPage, HistoryQuery,
-    ListedRoom, NewRoom, RandomSource, Removed, RoomId, RoomState, Seat, SeatRequest, SessionId,
-    Settled, Standing, Store, StoreError, Timestamp,
+    Append, Appended, Asking, AuthorId, Ban, ChangeRequest, Changed, CloseReason, Feed,
+    HistoryLimits, HistoryPage, HistoryQuery, Invitation, ListedRoom, NewRoom, Order, RandomSource,
+    Reader, Redemption, Release, Removed, Report, ReportRequest, RoomId, RoomState, Seat,
+    SeatRequest, SessionId, Settled, Standing, Store, StoreError, Timestamp, WhisperRequest,
+    Whispered,
 };
 pub use copy::{Contents, Restoring, copy_database, inspect_copy, knows_authors};
 use readers::Readers;
@@ -187,10 +197,10 @@ impl Store for SqliteStore {
     async fn standing(
         &self,
         room: &RoomId,
-        session: &SessionId,
+        asking: &Asking,
     ) -> Result<Option<Standing>, StoreError> {
-        let (room, session) = (room.clone(), session.clone());
-        self.readers.run(move |connection| rooms::standing(connection, &room, &session)).await
+        let (room, asking) = (room.clone(), asking.clone());
+        self.readers.run(move |connection| rooms::standing(connection, &room, &asking)).await
     }
 
     async fn admit(&self, room: &RoomId, session: &SessionId) -> Result<(), StoreError> {
@@ -202,22 +212,89 @@ impl Store for SqliteStore {
         self.writer.run(move |work| seats::take(work, &request)).await
     }
 
-    async fn change_seat(
+    async fn release_seat(
         &self,
         request: SeatRequest,
         generation: u64,
-        change: Change,
+        release: Release,
     ) -> Result<Removed, StoreError> {
-        self.writer.run(move |work| seats::change(work, &request, generation, change)).await
+        self.writer.run(move |work| seats::release(work, &request, generation, release)).await
     }
 
     async fn append(&self, entry: Append) -> Result<Appended, StoreError> {
         self.writer.run(move |work| entries::append(work, &entry)).await
     }
 
-    async fn history(&self, room: &RoomId, query: HistoryQuery) -> Result<HistoryPage, StoreError> {
+    async fn change(&self, request: ChangeRequest) -> Result<Changed, StoreError> {
+        self.writer.run(move |work| changes::change(work, &request)).await
+    }
+
+    async fn whisper(&self, request: WhisperRequest) -> Result<Whispered, StoreError> {
+        self.writer.run(move |work| whispers::whisper(work, &request)).await
+    }
+
+    async fn block(
+        &self,
+        room: &RoomId,
+        author: &AuthorId,
+        other: &AuthorId,
+        on: bool,
+    ) -> Result<(), StoreError> {
+        let (room, author, other) = (room.clone(), author.clone(), other.clone());
+        self.writer
+            .run(move |work| whispers::block(work.connection, &room, (&author, &other), on))
+            .await
+    }
+
+    async fn report(&self, request: ReportRequest) -> Result<Removed, StoreError> {
+        self.writer.run(move |work| moderation::report(work, &request)).await
+    }
+
+    async fn moderate(&self, order: Order) -> Result<Removed, StoreError> {
+        self.writer.run(move |work| moderation::moderate(work, &order)).await
+    }
+
+    async fn bans(
+        &self,
+        room: &RoomId,
+        session: &SessionId,
+        now: Timestamp,
+    ) -> Result<Vec<Ban>, StoreError> {
+        let (room, session) = (room.clone(), session.clone());
+        self.readers.run(move |connection| moderation::bans(connection, &room, &session, now)).await
+    }
+
+    async fn invitations(
+        &self,
+        room: &RoomId,
+        session: &SessionId,
+        now: Timestamp,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        let (room, session) = (room.clone(), session.clone());
+        self.readers
+            .run(move |connection| invitations::list(connection, &room, &session, now))
+            .await
+    }
+
+    async fn reports(&self, room: &RoomId, session: &SessionId) -> Result<Vec<Report>, StoreError> {
+        let (room, session) = (room.clone(), session.clone());
+        self.readers.run(move |connection| moderation::reports(connection, &room, &session)).await
+    }
+
+    async fn redeem(&self, redemption: Redemption) -> Result<(), StoreError> {
+        self.writer.run(move |work| invitations::redeem(work.connection, &redemption)).await
+    }
+
+    async fn history(
+        &self,
+        room: &RoomId,
+        query: HistoryQuery,
+        reader: Option<Reader>,
+    ) -> Result<HistoryPage, StoreError> {
         let room = room.clone();
-        self.readers.run(move |connection| history::read(connection, &room, query)).await
+        self.readers
+            .run(move |connection| history::read(connection, &room, query, reader.as_ref()))
+            .await
     }
 
     async fn remove_room(&self, room: &RoomId, session: &SessionId) -> Result<Removed, StoreError> {

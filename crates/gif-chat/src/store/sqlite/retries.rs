@@ -39,7 +39,7 @@ fn in_log(
     let (text, gif) = content(&append.body);
     let mut select = connection
         .prepare_cached(
-            "SELECT id, seq, created_at, text IS ?4 AND gif IS ?5 AND reply_to IS ?6
+            "SELECT id, seq, created_at, text IS ?4 AND gif IS ?5 AND reply_to IS ?6, said
              FROM entries WHERE room = ?1 AND author = ?2 AND client_id = ?3",
         )
         .map_err(unavailable)?;
@@ -52,7 +52,12 @@ fn in_log(
                 created_at: timestamp(row, 2)?,
                 unreferenced_gifs: Vec::new(),
             };
-            Ok((first, row.get::<_, bool>(3)?))
+            // Once it says something else, only the hash tells what was said first.
+            let same = match row.get::<_, Option<Vec<u8>>>(4)? {
+                Some(said) => said == content_hash(first.id.as_str(), text, gif, append.reply_to),
+                None => row.get(3)?,
+            };
+            Ok((first, same))
         });
     match at_most_one(row)? {
         Some((_, false)) => refused(ChatError::Conflict),
@@ -102,7 +107,7 @@ pub(super) fn remember(
     let kept_since = now.minus(HistoryLimits::RETRIES_KEPT_FOR).as_millis();
     let mut select = connection
         .prepare_cached(
-            "SELECT author, client_id, id, seq, created_at, text, gif, reply_to FROM entries
+            "SELECT author, client_id, id, seq, created_at, text, gif, reply_to, said FROM entries
              WHERE room = ?1 AND seq < ?2 AND client_id IS NOT NULL AND created_at > ?3",
         )
         .map_err(unavailable)?;
@@ -123,7 +128,10 @@ fn copy(insert: &mut Statement<'_>, room: &RoomId, row: &Row<'_>) -> rusqlite::R
     let (author, client_id, id): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let (seq, created_at): (u64, i64) = (row.get(3)?, row.get(4)?);
     let (text, gif): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
-    let hash = content_hash(&id, text.as_deref(), gif.as_deref(), row.get(7)?);
+    let hash = match row.get(8)? {
+        Some(said) => said,
+        None => content_hash(&id, text.as_deref(), gif.as_deref(), row.get(7)?),
+    };
     insert.execute(params![room.as_str(), author, client_id, id, seq, hash, created_at])?;
     Ok(())
 }
@@ -156,6 +164,35 @@ pub(super) fn content(body: &Body) -> (Option<&str>, Option<&str>) {
         Body::Text(text) => (Some(text.as_str()), None),
         Body::Gif(gif) => (None, Some(gif.name.as_str())),
     }
+}
+
+/// Keeps the hash of what an entry says, before it says something else: a retry of the first is still
+/// recognised, and nothing of it is kept.
+pub(super) fn remember_first(
+    connection: &Connection,
+    room: &RoomId,
+    seq: u64,
+) -> Result<(), StoreError> {
+    let mut select = connection
+        .prepare_cached(
+            "SELECT id, text, gif, reply_to FROM entries
+             WHERE room = ?1 AND seq = ?2 AND said IS NULL AND client_id IS NOT NULL",
+        )
+        .map_err(unavailable)?;
+    let hash = select.query_row(params![room.as_str(), seq], |row| {
+        let (id, text, gif): (String, Option<String>, Option<String>) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(content_hash(&id, text.as_deref(), gif.as_deref(), row.get(3)?))
+    });
+    if let Some(hash) = at_most_one(hash)? {
+        connection
+            .execute(
+                "UPDATE entries SET said = ?3 WHERE room = ?1 AND seq = ?2",
+                params![room.as_str(), seq, hash],
+            )
+            .map_err(unavailable)?;
+    }
+    Ok(())
 }
 
 /// Tells two contents apart without keeping either. The message's id is in it, so that equal

@@ -2,13 +2,15 @@
 
 use rusqlite::{Connection, Row, params};
 
+use super::bans;
 use super::entries::{self, Happening};
+use super::identities::choose_identity;
 use super::rows::{at_most_one, identity, refused, room_id, session_id, timestamp, unavailable};
-use super::seats::{choose_identity, count_seats};
+use super::seats::count_seats;
 use super::writer::{Moment, Work};
 use crate::chat::{
-    ChatError, CloseReason, Event, ListedRoom, NewRoom, RoomId, RoomState, SessionId, Standing,
-    StoreError, SystemKind, Timestamp,
+    Asking, ChatError, CloseReason, Event, ListedRoom, NewRoom, RoomId, RoomSettings, RoomState,
+    SessionId, Standing, StoreError, SystemKind, Timestamp,
 };
 
 /// A row of `rooms`, as operations need it.
@@ -20,12 +22,15 @@ pub(super) struct RoomRow {
     pub(super) first: u64,
     /// Nothing once the claim is over.
     pub(super) owner_claim_until: Option<Timestamp>,
+    pub(super) locked: bool,
+    pub(super) slow_seconds: u32,
 }
 
 pub(super) fn find(connection: &Connection, room: &RoomId) -> Result<RoomRow, StoreError> {
     let mut select = connection
         .prepare_cached(
-            "SELECT max, owner, password_hash IS NOT NULL, head, first, owner_claim_until
+            "SELECT max, owner, password_hash IS NOT NULL, head, first, owner_claim_until, locked,
+                    slow_seconds
              FROM rooms WHERE id = ?1",
         )
         .map_err(unavailable)?;
@@ -37,6 +42,8 @@ pub(super) fn find(connection: &Connection, room: &RoomId) -> Result<RoomRow, St
             head: row.get(3)?,
             first: row.get(4)?,
             owner_claim_until: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_millis),
+            locked: row.get(6)?,
+            slow_seconds: row.get(7)?,
         })
     });
     at_most_one(row)?.ok_or(StoreError::Refused(ChatError::NotFound))
@@ -81,10 +88,10 @@ pub(super) fn make(work: &mut Work<'_>, room: &NewRoom) -> Result<RoomState, Sto
 const STATE: &str = "r.id, r.title, r.max, r.password_hash IS NOT NULL, r.created_at,
         r.empty_until, o.author, o.colour, o.alias,
         count(s.session), count(s.session) - count(s.grace_ends_at), max(s.grace_ends_at),
-        r.head = 0";
+        r.head = 0, r.locked, r.closes_at";
 
 /// How many columns [`STATE`] has.
-const STATE_COLUMNS: usize = 13;
+const STATE_COLUMNS: usize = 15;
 
 const ROOMS: &str = "FROM rooms r
     JOIN identities o ON o.room = r.id AND o.session = r.owner
@@ -95,7 +102,9 @@ fn room_state(row: &Row<'_>) -> rusqlite::Result<RoomState> {
     let (count, connected): (u32, u32) = (row.get(9)?, row.get(10)?);
     let last_grace: Option<i64> = row.get(11)?;
     let empty_until: Option<i64> = row.get(5)?;
+    let closes_at: Option<i64> = row.get(14)?;
     let ends_at = if connected == 0 { last_grace.or(empty_until) } else { None };
+    let ends_at = ends_at.into_iter().chain(closes_at).min();
     Ok(RoomState {
         id: room_id(row, 0)?,
         title: row.get(1)?,
@@ -108,6 +117,7 @@ fn room_state(row: &Row<'_>) -> rusqlite::Result<RoomState> {
         created_at: timestamp(row, 4)?,
         closes_at: ends_at.map(Timestamp::from_millis),
         fresh: row.get(12)?,
+        locked: row.get(13)?,
     })
 }
 
@@ -155,30 +165,60 @@ pub(super) fn listed(
 pub(super) fn standing(
     connection: &Connection,
     room: &RoomId,
-    session: &SessionId,
+    asking: &Asking,
 ) -> Result<Option<Standing>, StoreError> {
     let Some(room_state) = state(connection, room).map_err(unavailable)? else {
         return Ok(None);
     };
+    let Asking { session, network, now } = asking;
+    let banned_until = bans::until(connection, room, (session, network.as_deref()), *now)?;
     let mut select = connection
         .prepare_cached(
             "SELECT password_hash, owner = ?2,
                     EXISTS (SELECT 1 FROM admissions WHERE room = ?1 AND session = ?2),
-                    EXISTS (SELECT 1 FROM seats WHERE room = ?1 AND session = ?2)
+                    EXISTS (SELECT 1 FROM seats WHERE room = ?1 AND session = ?2),
+                    (SELECT muted_until FROM identities
+                     WHERE room = ?1 AND session = ?2 AND muted_until > ?3)
              FROM rooms WHERE id = ?1",
         )
         .map_err(unavailable)?;
-    let row = select.query_row([room.as_str(), session.as_str()], |row| {
+    let place = params![room.as_str(), session.as_str(), now.as_millis()];
+    let row = select.query_row(place, |row| {
         let password_hash: Option<String> = row.get(0)?;
+        let seated = row.get(3)?;
         Ok(Standing {
             admitted: password_hash.is_none() || row.get(2)?,
             password_hash,
             owner: row.get(1)?,
-            seated: row.get(3)?,
+            seated,
+            // Somebody else at the same address keeps the seat that they have.
+            banned_until: banned_until.filter(|_| !seated),
+            muted_until: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_millis),
             room: room_state,
         })
     });
     at_most_one(row)
+}
+
+/// What a room is like, for those who are in it.
+pub(super) fn settings(connection: &Connection, room: &RoomId) -> Result<RoomSettings, StoreError> {
+    let mut select = connection
+        .prepare_cached(
+            "SELECT title, max, password_hash IS NOT NULL, locked, slow_seconds, closes_at
+             FROM rooms WHERE id = ?1",
+        )
+        .map_err(unavailable)?;
+    let row = select.query_row([room.as_str()], |row| {
+        Ok(RoomSettings {
+            title: row.get(0)?,
+            max: row.get(1)?,
+            secret: row.get(2)?,
+            locked: row.get(3)?,
+            slow_seconds: row.get(4)?,
+            closes_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_millis),
+        })
+    });
+    at_most_one(row)?.ok_or(StoreError::Refused(ChatError::NotFound))
 }
 
 pub(super) fn admit(
@@ -277,8 +317,7 @@ pub(super) fn settle_owner(
         .execute("UPDATE rooms SET owner = ?2 WHERE id = ?1", [room.as_str(), successor.as_str()])
         .map_err(unavailable)?;
     work.changes.touched.push(room.clone());
-    let kind = SystemKind::Owner;
-    let happening = Happening { kind, room, session: &successor, people: None, except: None };
+    let happening = Happening::new(SystemKind::Owner, room, &successor);
     entries::announce(work, happening, moment)
 }
 

@@ -1,7 +1,7 @@
 //! Between rows and the domain's types.
 
 use rusqlite::types::Type;
-use rusqlite::{ErrorCode, OptionalExtension as _, Row, ffi};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, ffi};
 
 use crate::chat::{
     AliasNumber, AuthorId, ChatError, Colour, Identity, MessageId, Outage, RoomId, SessionId,
@@ -71,4 +71,14 @@ pub(super) fn identity(row: &Row<'_>, index: usize) -> rusqlite::Result<Identity
 /// `Ok(None)` for no row; every other failure is a reason to retry.
 pub(super) fn at_most_one<T>(row: rusqlite::Result<T>) -> Result<Option<T>, StoreError> {
     row.optional().map_err(unavailable)
+}
+
+/// Whether there is such a row.
+pub(super) fn exists(
+    connection: &Connection,
+    query: &str,
+    values: impl rusqlite::Params,
+) -> Result<bool, StoreError> {
+    let mut select = connection.prepare_cached(query).map_err(unavailable)?;
+    select.exists(values).map_err(unavailable)
 }

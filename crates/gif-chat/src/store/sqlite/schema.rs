@@ -25,8 +25,11 @@ const LOG_PAGES_MAX: i64 = 4_000;
 const LOG_BYTES_KEPT: i64 = 32 * 1024 * 1024;
 
 /// One script per schema version; `user_version` counts those that ran. Only ever appended to.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_rooms.sql"), include_str!("migrations/0002_retries.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_rooms.sql"),
+    include_str!("migrations/0002_retries.sql"),
+    include_str!("migrations/0003_people.sql"),
+];
 
 pub(super) fn check_library() -> Result<(), OpenError> {
     if rusqlite::version_number() < LIBRARY_VERSION_MIN {

@@ -1,18 +1,17 @@
-//! Taking, keeping and freeing seats; who is who in a room.
+//! Taking, keeping and freeing seats.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use super::entries::Happening;
-use super::rows::{at_most_one, identity, refused, session_id, unavailable};
+use super::identities::choose_identity;
+use super::people::{listed, participant, people};
+use super::rows::{at_most_one, exists, identity, refused, session_id, unavailable};
 use super::writer::{Moment, Work};
-use super::{entries, rooms};
+use super::{bans, entries, identities, rooms};
 use crate::chat::{
-    AliasNumber, AuthorId, Change, ChatError, Colour, Identity, Limits, Participant, People,
-    Removed, RoomId, Seat, SeatRequest, SessionId, StoreError, SystemKind, Timestamp,
+    ChatError, Event, Identity, People, Release, Removed, RoomId, Seat, SeatRequest, SessionId,
+    StoreError, SystemKind, Timestamp,
 };
-
-/// How many salted colours are tried before two people share one: `id`, `id#1` … `id#64`.
-const COLOUR_TRIES: u32 = 64;
 
 pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, StoreError> {
     hold(work, request)?;
@@ -35,15 +34,26 @@ pub(super) fn take(work: &mut Work<'_>, request: &SeatRequest) -> Result<Seat, S
 pub(super) fn hold(work: &mut Work<'_>, request: &SeatRequest) -> Result<(), StoreError> {
     let (connection, room) = (work.connection, &request.room);
     let row = rooms::find(connection, room)?;
+    let seated = is_seated(connection, room, &request.session)?;
+    if !seated {
+        // Whoever is sent out loses the seat with it.
+        bans::check(connection, request)?;
+    }
     if row.secret {
         rooms::check_admission(connection, room, &request.session)?;
     }
-    if is_seated(connection, room, &request.session)? {
+    if seated {
         // What a seat without a connection does is seen in the lobby: the room's deadline moves.
         if renew(connection, request)? {
             work.changes.touched.push(room.clone());
+            if request.grace_ends_at.is_none() {
+                tell_presence(work, room, &request.session, false)?;
+            }
         }
         return Ok(());
+    }
+    if row.locked && row.owner != request.session {
+        return refused(ChatError::Locked);
     }
     end_overdue(work, room, Moment::of(request))?;
     if count_seats(connection, room)? >= row.max {
@@ -52,11 +62,9 @@ pub(super) fn hold(work: &mut Work<'_>, request: &SeatRequest) -> Result<(), Sto
     choose_identity(connection, room, &request.session, &request.author)?;
     insert(connection, request)?;
     let came = Happening {
-        kind: SystemKind::Join,
-        room,
-        session: &request.session,
         people: Some(people(connection, room, &request.session)?),
         except: request.origin,
+        ..Happening::new(SystemKind::Join, room, &request.session)
     };
     entries::announce(work, came, Moment::of(request))?;
     work.changes.touched.push(room.clone());
@@ -68,6 +76,9 @@ pub(super) struct Present {
     pub(super) head: u64,
     pub(super) first: u64,
     pub(super) who: Identity,
+    pub(super) muted_until: Option<Timestamp>,
+    /// Seconds between two messages of one person who is not the owner.
+    pub(super) slow_seconds: u32,
 }
 
 /// Whether a connection holds the visitor's seat in a room that is open to everybody: then there is
@@ -83,16 +94,56 @@ pub(super) fn present(
     let mut select = connection
         .prepare_cached(
             "SELECT r.head, r.first, i.author, i.colour, i.alias,
-                    r.password_hash IS NULL AND s.grace_ends_at IS NULL
+                    r.password_hash IS NULL AND s.grace_ends_at IS NULL, i.muted_until,
+                    iif(r.owner = i.session, 0, r.slow_seconds)
              FROM rooms r, seats s, identities i
              WHERE r.id = ?1 AND s.room = ?1 AND s.session = ?2 AND i.room = ?1 AND i.session = ?2",
         )
         .map_err(unavailable)?;
     let present = select.query_row([request.room.as_str(), request.session.as_str()], |row| {
-        let present = Present { head: row.get(0)?, first: row.get(1)?, who: identity(row, 2)? };
+        let present = Present {
+            head: row.get(0)?,
+            first: row.get(1)?,
+            who: identity(row, 2)?,
+            muted_until: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_millis),
+            slow_seconds: row.get(7)?,
+        };
         Ok(row.get::<_, bool>(5)?.then_some(present))
     });
     Ok(at_most_one(present)?.flatten())
+}
+
+/// Takes a seat first where somebody has none, and tells what [`present`] does.
+pub(super) fn be_present(
+    work: &mut Work<'_>,
+    request: &SeatRequest,
+) -> Result<Present, StoreError> {
+    hold(work, request)?;
+    let (connection, room) = (work.connection, &request.room);
+    let row = rooms::find(connection, room)?;
+    let muted = "SELECT muted_until FROM identities WHERE room = ?1 AND session = ?2";
+    let muted_until: Option<i64> = connection
+        .query_row(muted, [room.as_str(), request.session.as_str()], |row| row.get(0))
+        .map_err(unavailable)?;
+    Ok(Present {
+        head: row.head,
+        first: row.first,
+        who: identities::of_session(connection, room, &request.session)?,
+        muted_until: muted_until.map(Timestamp::from_millis),
+        slow_seconds: if row.owner == request.session { 0 } else { row.slow_seconds },
+    })
+}
+
+/// Tells the room that somebody is only away, or back.
+fn tell_presence(
+    work: &mut Work<'_>,
+    room: &RoomId,
+    session: &SessionId,
+    away: bool,
+) -> Result<(), StoreError> {
+    let author = identities::of_session(work.connection, room, session)?.author;
+    work.changes.events.push(Event::Presence { room: room.clone(), author, away });
+    Ok(())
 }
 
 /// A connection takes the seat over; a request without one keeps a seat that is in its grace alive.
@@ -123,14 +174,15 @@ fn insert(connection: &Connection, request: &SeatRequest) -> Result<(), StoreErr
     let generation = next_generation(connection, &request.room)?;
     connection
         .execute(
-            "INSERT INTO seats (room, session, since, grace_ends_at, generation)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO seats (room, session, since, grace_ends_at, generation, network)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 request.room.as_str(),
                 request.session.as_str(),
                 request.now.as_millis(),
                 request.grace_ends_at.map(Timestamp::as_millis),
                 generation,
+                request.network,
             ],
         )
         .map_err(unavailable)?;
@@ -149,11 +201,11 @@ fn next_generation(connection: &Connection, room: &RoomId) -> Result<u64, StoreE
         .map_err(unavailable)
 }
 
-pub(super) fn change(
+pub(super) fn release(
     work: &mut Work<'_>,
     request: &SeatRequest,
     generation: u64,
-    change: Change,
+    release: Release,
 ) -> Result<Removed, StoreError> {
     let (connection, room, session) = (work.connection, &request.room, &request.session);
     let current = "SELECT 1 FROM seats WHERE room = ?1 AND session = ?2 AND generation = ?3";
@@ -164,16 +216,19 @@ pub(super) fn change(
         return Ok(Removed::default());
     }
     work.changes.touched.push(room.clone());
-    match change {
-        Change::Grace(until) => connection
-            .execute(
-                "UPDATE seats SET grace_ends_at = ?3 WHERE room = ?1 AND session = ?2",
-                params![room.as_str(), session.as_str(), until.as_millis()],
-            )
-            .map(drop)
-            .map_err(unavailable)?,
-        Change::Leave(empty_until) => {
-            end(work, room, session, Moment::of(request))?;
+    match release {
+        Release::Grace(until) => {
+            connection
+                .execute(
+                    "UPDATE seats SET grace_ends_at = ?3 WHERE room = ?1 AND session = ?2",
+                    params![room.as_str(), session.as_str(), until.as_millis()],
+                )
+                .map_err(unavailable)?;
+            tell_presence(work, room, session, true)?;
+        }
+        Release::Leave(empty_until) => {
+            let left = Happening::new(SystemKind::Exit, room, session);
+            end(work, left, Moment::of(request))?;
             rooms::keep_empty_until(connection, room, empty_until)?;
         }
     }
@@ -181,13 +236,13 @@ pub(super) fn change(
     Ok(Removed { unreferenced_gifs })
 }
 
-/// Frees a seat and announces it; an owner's claim ends with the seat.
+/// Frees a seat and announces why; an owner's claim ends with the seat.
 pub(super) fn end(
     work: &mut Work<'_>,
-    room: &RoomId,
-    session: &SessionId,
+    why: Happening<'_>,
     moment: Moment,
 ) -> Result<(), StoreError> {
+    let (room, session) = (why.room, why.session);
     let leaver = participant(work.connection, room, session)?;
     work.connection
         .execute(
@@ -197,14 +252,8 @@ pub(super) fn end(
         .map_err(unavailable)?;
     rooms::end_claim(work.connection, room, session)?;
     let (count, participants) = listed(work.connection, room)?;
-    let left = Happening {
-        kind: SystemKind::Exit,
-        room,
-        session,
-        people: Some(People { participant: leaver, count, participants }),
-        except: None,
-    };
-    entries::announce(work, left, moment)?;
+    let people = Some(People { participant: leaver, count, participants });
+    entries::announce(work, Happening { people, ..why }, moment)?;
     work.changes.touched.push(room.clone());
     rooms::settle_owner(work, room, moment)
 }
@@ -224,81 +273,9 @@ fn end_overdue(work: &mut Work<'_>, room: &RoomId, moment: Moment) -> Result<(),
             .map_err(unavailable)?;
         rows.collect::<rusqlite::Result<Vec<_>>>().map_err(unavailable)?
     };
-    overdue.iter().try_for_each(|session| end(work, room, session, moment))
-}
-
-/// Gives somebody who is here for the first time a colour and an alias that nobody else ever had in
-/// this room. With more people than `color-hash` can tell apart, colours repeat; aliases never do.
-pub(super) fn choose_identity(
-    connection: &Connection,
-    room: &RoomId,
-    session: &SessionId,
-    author: &AuthorId,
-) -> Result<(), StoreError> {
-    let known = "SELECT 1 FROM identities WHERE room = ?1 AND session = ?2";
-    if exists(connection, known, params![room.as_str(), session.as_str()])? {
-        return Ok(());
-    }
-    let colour = free_colour(connection, room, session)?;
-    let alias = free_alias(connection, room, author)?;
-    connection
-        .execute(
-            "INSERT INTO identities (room, session, author, colour, alias)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![room.as_str(), session.as_str(), author.as_str(), colour.to_string(), alias],
-        )
-        .map_err(unavailable)?;
-    Ok(())
-}
-
-fn free_colour(
-    connection: &Connection,
-    room: &RoomId,
-    session: &SessionId,
-) -> Result<Colour, StoreError> {
-    let taken = "SELECT 1 FROM identities WHERE room = ?1 AND colour = ?2";
-    let own = Colour::of(session.as_str());
-    let salted = (1..=COLOUR_TRIES).map(|salt| Colour::of(&format!("{}#{salt}", session.as_str())));
-    for colour in std::iter::once(own).chain(salted) {
-        if !exists(connection, taken, params![room.as_str(), colour.to_string()])? {
-            return Ok(colour);
-        }
-    }
-    Ok(own)
-}
-
-/// Starts at a place that the author's id gives, and takes the first alias after it that is free.
-fn free_alias(
-    connection: &Connection,
-    room: &RoomId,
-    author: &AuthorId,
-) -> Result<u32, StoreError> {
-    let taken = "SELECT 1 FROM identities WHERE room = ?1 AND alias = ?2";
-    let start = author.as_str().get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    let start = start.unwrap_or_default() % AliasNumber::PAIRS;
-    for round in 0.. {
-        for step in 0..AliasNumber::PAIRS {
-            // An odd stride visits every pair once: neighbours do not share their first word.
-            let pair = (start + step * ALIAS_STRIDE) % AliasNumber::PAIRS;
-            let alias = round * AliasNumber::PAIRS + pair;
-            if !exists(connection, taken, params![room.as_str(), alias])? {
-                return Ok(alias);
-            }
-        }
-    }
-    refused(ChatError::RoomFull)
-}
-
-/// Odd, so that it shares no factor with the number of pairs (4,096).
-const ALIAS_STRIDE: u32 = 1_237;
-
-fn exists(
-    connection: &Connection,
-    query: &str,
-    values: impl rusqlite::Params,
-) -> Result<bool, StoreError> {
-    let mut select = connection.prepare_cached(query).map_err(unavailable)?;
-    select.exists(values).map_err(unavailable)
+    overdue
+        .iter()
+        .try_for_each(|session| end(work, Happening::new(SystemKind::Exit, room, session), moment))
 }
 
 pub(super) fn is_seated(
@@ -314,66 +291,4 @@ pub(super) fn count_seats(connection: &Connection, room: &RoomId) -> Result<u32,
     let count = "SELECT count(*) FROM seats WHERE room = ?1";
     let mut select = connection.prepare_cached(count).map_err(unavailable)?;
     select.query_row([room.as_str()], |row| row.get(0)).map_err(unavailable)
-}
-
-const PARTICIPANT: &str = "SELECT i.author, i.colour, i.alias, r.owner = s.session,
-        s.grace_ends_at IS NOT NULL, s.since
-    FROM seats s
-    JOIN identities i ON i.room = s.room AND i.session = s.session
-    JOIN rooms r ON r.id = s.room
-    WHERE s.room = ?1";
-
-fn read_participant(row: &Row<'_>) -> rusqlite::Result<Participant> {
-    let identity = identity(row, 0)?;
-    Ok(Participant {
-        author: identity.author,
-        colour: identity.colour,
-        alias: identity.alias,
-        owner: row.get(3)?,
-        away: row.get(4)?,
-        since: super::rows::timestamp(row, 5)?,
-    })
-}
-
-pub(super) fn participant(
-    connection: &Connection,
-    room: &RoomId,
-    session: &SessionId,
-) -> Result<Participant, StoreError> {
-    let query = format!("{PARTICIPANT} AND s.session = ?2");
-    let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
-    let row = select.query_row([room.as_str(), session.as_str()], read_participant);
-    at_most_one(row)?.ok_or(StoreError::Refused(ChatError::NotInRoom))
-}
-
-/// Everybody who holds a seat, in the order of arrival.
-pub(super) fn participants(
-    connection: &Connection,
-    room: &RoomId,
-) -> Result<Vec<Participant>, StoreError> {
-    let query = format!("{PARTICIPANT} ORDER BY s.since, s.generation");
-    let mut select = connection.prepare_cached(&query).map_err(unavailable)?;
-    let rows = select.query_map([room.as_str()], read_participant).map_err(unavailable)?;
-    rows.collect::<rusqlite::Result<_>>().map_err(unavailable)
-}
-
-fn people(
-    connection: &Connection,
-    room: &RoomId,
-    session: &SessionId,
-) -> Result<People, StoreError> {
-    let participant = participant(connection, room, session)?;
-    let (count, participants) = listed(connection, room)?;
-    Ok(People { participant, count, participants })
-}
-
-/// Counts everybody, and lists them while they are few.
-fn listed(
-    connection: &Connection,
-    room: &RoomId,
-) -> Result<(u32, Option<Vec<Participant>>), StoreError> {
-    let count = count_seats(connection, room)?;
-    let few = count <= Limits::PARTICIPANTS_LISTED_MAX;
-    let list = few.then(|| participants(connection, room)).transpose()?;
-    Ok((count, list))
 }

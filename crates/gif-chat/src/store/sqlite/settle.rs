@@ -2,19 +2,23 @@
 
 use rusqlite::{Connection, Row};
 
+use super::entries::Happening;
 use super::rows::{room_id, session_id, unavailable};
 use super::writer::{Moment, Work};
 use super::{rooms, seats};
-use crate::chat::{CloseReason, RoomId, SessionId, Settled, StoreError, Timestamp};
+use crate::chat::{CloseReason, RoomId, SessionId, Settled, StoreError, SystemKind, Timestamp};
 
 pub(super) fn settle(work: &mut Work<'_>, moment: Moment) -> Result<Settled, StoreError> {
     let now = moment.now;
     let mut unreferenced_gifs = Vec::new();
+    for room in closing(work.connection, now)? {
+        unreferenced_gifs.append(&mut rooms::remove(work, &room, CloseReason::Owner)?);
+    }
     for room in over(work.connection, now)? {
         unreferenced_gifs.append(&mut rooms::remove(work, &room, CloseReason::Empty)?);
     }
     for (room, session) in overdue_seats(work.connection, now)? {
-        seats::end(work, &room, &session, moment)?;
+        seats::end(work, Happening::new(SystemKind::Exit, &room, &session), moment)?;
     }
     for room in claims_over(work.connection, now)? {
         rooms::settle_owner(work, &room, moment)?;
@@ -51,6 +55,12 @@ fn over(connection: &Connection, now: Timestamp) -> Result<Vec<RoomId>, StoreErr
         now,
         |row| room_id(row, 0),
     )
+}
+
+/// Rooms that their owners close now.
+fn closing(connection: &Connection, now: Timestamp) -> Result<Vec<RoomId>, StoreError> {
+    let closing = "SELECT id FROM rooms WHERE closes_at <= ?1";
+    collect(connection, closing, now, |row| room_id(row, 0))
 }
 
 fn overdue_seats(
@@ -95,6 +105,8 @@ fn next_deadline(connection: &Connection) -> Result<Option<Timestamp>, StoreErro
         .query_row(
             "SELECT min(deadline) FROM (
                  SELECT min(grace_ends_at) AS deadline FROM seats WHERE grace_ends_at IS NOT NULL
+                 UNION ALL
+                 SELECT min(closes_at) FROM rooms WHERE closes_at IS NOT NULL
                  UNION ALL
                  SELECT min(empty_until) FROM rooms WHERE empty_until IS NOT NULL
                  UNION ALL

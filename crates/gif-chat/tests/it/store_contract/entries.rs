@@ -1,6 +1,6 @@
 //! Entries: numbered without gaps, kept once, bounded.
 
-use gif_chat::chat::{Append, Body, Change, ChatError, HistoryLimits, Message};
+use gif_chat::chat::{Append, Body, ChatError, HistoryLimits, Message, Release};
 use tokio::task::JoinSet;
 
 use super::stage::{Stage, gif, refusal, text, visitor};
@@ -190,8 +190,8 @@ pub(super) async fn fall_out_also_when_people_only_come_and_go(stage: &mut Stage
     for _ in 0..5 {
         let seat = stage.store.take_seat(request(stage, &guest)).await.unwrap();
         unreferenced.extend(seat.unreferenced_gifs);
-        let leave = Change::Leave(stage.now);
-        let left = stage.store.change_seat(request(stage, &guest), seat.generation, leave).await;
+        let leave = Release::Leave(stage.now);
+        let left = stage.store.release_seat(request(stage, &guest), seat.generation, leave).await;
         unreferenced.extend(left.unwrap().unreferenced_gifs);
     }
     let page = stage.newest(&room).await;

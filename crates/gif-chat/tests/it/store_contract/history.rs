@@ -9,14 +9,14 @@ pub(super) async fn is_read_in_pages(stage: &mut Stage) {
     let room = stage.make_room("방", 10, &who).await.id;
     let all = usize::MAX;
     let newest = |limit| HistoryQuery::Newest { limit, bytes_max: all };
-    let empty = stage.store.history(&room, newest(10)).await.unwrap();
+    let empty = stage.store.history(&room, newest(10), None).await.unwrap();
     assert_eq!((empty.head, empty.first, empty.entries.len()), (0, 1, 0));
     assert!(empty.participants.is_empty());
     for number in 2..=20 {
         stage.say(&room, &who, &number.to_string()).await;
     }
     let store = stage.store.clone();
-    let read = async |query| store.history(&room, query).await.unwrap();
+    let read = async |query| store.history(&room, query, None).await.unwrap();
     let after = async |seq, limit, bytes_max| {
         let page = read(HistoryQuery::After { seq, limit, bytes_max }).await;
         (places(&page), page.more)
@@ -46,10 +46,10 @@ pub(super) async fn is_bounded_in_bytes(stage: &mut Stage) {
     let room = stage.make_room("방", 10, &who).await.id;
     let after = async |seq, bytes_max| {
         let query = HistoryQuery::After { seq, limit: 500, bytes_max };
-        let page = stage.store.history(&room, query).await.unwrap();
+        let page = stage.store.history(&room, query, None).await.unwrap();
         (places(&page), page.more)
     };
-    let read = async |query| places(&stage.store.history(&room, query).await.unwrap());
+    let read = async |query| places(&stage.store.history(&room, query, None).await.unwrap());
     let before =
         async |seq, bytes_max| read(HistoryQuery::Before { seq, limit: 100, bytes_max }).await;
     let newest = async |bytes_max| read(HistoryQuery::Newest { limit: 100, bytes_max }).await;
@@ -69,8 +69,11 @@ pub(super) async fn shows_what_was_said(stage: &mut Stage) {
     let who = visitor(1);
     let room = stage.make_room("방", 10, &who).await.id;
     let shown = stage.store.append(stage.entry(&room, &who, gif("a.gif", 77))).await.unwrap();
-    let page =
-        stage.store.history(&room, HistoryQuery::Newest { limit: 1, bytes_max: 0 }).await.unwrap();
+    let page = stage
+        .store
+        .history(&room, HistoryQuery::Newest { limit: 1, bytes_max: 0 }, None)
+        .await
+        .unwrap();
     let entry: &Entry = &page.entries[0];
     assert_eq!((&entry.id, entry.seq, entry.created_at), (&shown.id, shown.seq, stage.now));
     let Message::Said { by, body, .. } = &entry.message else { panic!("{entry:?}") };

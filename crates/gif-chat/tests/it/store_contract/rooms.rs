@@ -21,9 +21,10 @@ pub(super) async fn are_listed_and_entered(stage: &mut Stage) {
     let listed = titles(stage.store.rooms().await.unwrap());
     assert_eq!(listed, [("비밀방".to_owned(), true), ("열린 방".to_owned(), false)]);
 
-    let standing = |room: RoomId, who| {
+    let standing = |room: RoomId, who: gif_chat::chat::SessionId| {
+        let asking = stage.asking(&who);
         let store = stage.store.clone();
-        async move { store.standing(&room, &who).await.unwrap() }
+        async move { store.standing(&room, &asking).await.unwrap() }
     };
     let makers = standing(secret.id.clone(), maker.clone()).await.unwrap();
     assert!(makers.admitted && makers.owner && !makers.seated);
@@ -69,13 +70,13 @@ pub(super) async fn are_listed_and_entered(stage: &mut Stage) {
 pub(super) async fn are_not_there_until_they_are_made(stage: &mut Stage) {
     let guest = visitor(1);
     let nowhere = RoomId::from_bytes([0; 16]);
-    let standing = stage.store.standing(&nowhere, &guest).await.unwrap();
+    let standing = stage.store.standing(&nowhere, &stage.asking(&guest)).await.unwrap();
     assert!(standing.is_none());
     assert_eq!(refusal(stage.store.admit(&nowhere, &guest).await), ChatError::NotFound);
     let seat = stage.store.take_seat(stage.request(&nowhere, &guest)).await;
     assert_eq!(refusal(seat), ChatError::NotFound);
     let newest = HistoryQuery::Newest { limit: 1, bytes_max: 1 };
-    let history = stage.store.history(&nowhere, newest).await;
+    let history = stage.store.history(&nowhere, newest, None).await;
     assert_eq!(refusal(history), ChatError::NotFound);
     assert!(stage.told().is_empty());
 }

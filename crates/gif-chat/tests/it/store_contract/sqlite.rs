@@ -97,7 +97,7 @@ async fn the_file_is_in_wal_mode_and_holds_the_newest_schema() {
         format!("{:?}", connection.pragma_query_value(None, name, value).unwrap())
     };
     assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
-    assert_eq!(pragma("user_version"), "Integer(2)");
+    assert_eq!(pragma("user_version"), "Integer(3)");
     assert_eq!(pragma("integrity_check"), "Text(\"ok\")");
     store.close().await;
 }
@@ -109,7 +109,7 @@ async fn a_file_of_a_newer_version_is_refused_and_left_as_it_is() {
     let connection = second_connection(folder.path());
     connection.pragma_update(None, "user_version", 99).unwrap();
     let Err(error) = open(folder.path()) else { panic!("it was opened") };
-    assert!(matches!(error, OpenError::SchemaTooNew { found: 99, known: 2 }));
+    assert!(matches!(error, OpenError::SchemaTooNew { found: 99, known: 3 }));
     let text = error.to_string();
     assert!(text.contains("newer gif-chat") && text.contains("schema 99"), "{text}");
     let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use gif_chat::app::OsRandom;
 use gif_chat::chat::{
-    Append, Appended, Body, Capacity, Change, ChatError, ClientId, Event, Feed, GifReference,
-    HistoryLimits, HistoryPage, HistoryQuery, Keys, Limits, Message, MessageText, NewRoom, RoomId,
-    RoomState, RoomTitle, Seat, SeatRequest, SessionId, Settled, Store, StoreError, Timestamp,
+    Append, Appended, Asking, Body, Capacity, ChatError, ClientId, Event, Feed, GifReference,
+    HistoryLimits, HistoryPage, HistoryQuery, Keys, Limits, Message, MessageText, NewRoom, Release,
+    RoomId, RoomState, RoomTitle, Seat, SeatRequest, SessionId, Settled, Store, StoreError,
+    Timestamp,
 };
 use tokio::sync::mpsc;
 
@@ -62,6 +63,8 @@ pub(super) fn text(text: &str) -> Body {
 pub(super) fn word(message: &Message) -> String {
     match message {
         Message::System(line) => line.kind.as_str().to_owned(),
+        Message::Changed(change) => format!("{} {}", change.kind.as_str(), change.of),
+        Message::Removed { .. } => "removed".to_owned(),
         Message::Said { body: Body::Text(text), .. } => text.as_str().to_owned(),
         Message::Said { body: Body::Gif(gif), .. } => gif.name.clone(),
     }
@@ -108,12 +111,18 @@ impl Stage {
         self.store.make_room(NewRoom { password_hash, ..room }).await.unwrap()
     }
 
+    /// Somebody who asks what they are to a room.
+    pub(super) fn asking(&self, who: &SessionId) -> Asking {
+        Asking { session: who.clone(), network: None, now: self.now }
+    }
+
     /// A request of a connection.
     pub(super) fn request(&self, room: &RoomId, who: &SessionId) -> SeatRequest {
         SeatRequest {
             room: room.clone(),
             session: who.clone(),
             author: self.keys.author(room, who),
+            network: None,
             now: self.now,
             grace_ends_at: None,
             origin: None,
@@ -133,16 +142,16 @@ impl Stage {
 
     /// The last connection of the visitor is gone.
     pub(super) async fn drop_connection(&self, room: &RoomId, who: &SessionId, generation: u64) {
-        self.change(room, who, generation, Change::Grace(self.now.plus(GRACE))).await;
+        self.release(room, who, generation, Release::Grace(self.now.plus(GRACE))).await;
     }
 
     pub(super) async fn leave(&self, room: &RoomId, who: &SessionId, generation: u64) {
-        self.change(room, who, generation, Change::Leave(self.now.plus(GRACE))).await;
+        self.release(room, who, generation, Release::Leave(self.now.plus(GRACE))).await;
     }
 
-    async fn change(&self, room: &RoomId, who: &SessionId, generation: u64, change: Change) {
+    async fn release(&self, room: &RoomId, who: &SessionId, generation: u64, release: Release) {
         let request = self.request(room, who);
-        self.store.change_seat(request, generation, change).await.unwrap();
+        self.store.release_seat(request, generation, release).await.unwrap();
     }
 
     pub(super) fn entry(&self, room: &RoomId, who: &SessionId, body: Body) -> Append {
@@ -170,7 +179,7 @@ impl Stage {
 
     pub(super) async fn newest(&self, room: &RoomId) -> HistoryPage {
         let newest = HistoryQuery::Newest { limit: 1_000, bytes_max: usize::MAX };
-        self.store.history(room, newest).await.unwrap()
+        self.store.history(room, newest, None).await.unwrap()
     }
 
     /// The words of a room's whole log, each with its `seq`.

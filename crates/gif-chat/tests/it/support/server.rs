@@ -32,6 +32,11 @@ impl TestServer {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut config = Config::for_folder(folder.path().join("data"));
         config.messages_burst = 100_000;
+        config.reactions_burst = 100_000;
+        config.whispers_burst = 100_000;
+        config.joins_burst = 100_000;
+        config.pages_burst = 100_000;
+        config.acts_burst = 100_000;
         config.socket_packets_burst_max = 10_000_000;
         config.gifs_per_minute = 100_000;
         config.gifs_per_minute_per_address = 100_000;
