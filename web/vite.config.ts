@@ -7,6 +7,7 @@ import { icon } from "./build/icon.ts";
 import { locales } from "./build/locales.ts";
 import { finish } from "./build/finish.ts";
 import { plainImports } from "./build/preload.ts";
+import { noWebTransport } from "./build/transports.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -35,7 +36,7 @@ function chunkName(module: string): string {
 }
 
 export default defineConfig({
-  plugins: [plainImports(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
+  plugins: [plainImports(), noWebTransport(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
   resolve: {
     alias: { "#locales": here("../crates/gif-chat/locales") },
   },
@@ -48,7 +49,17 @@ export default defineConfig({
     // The helper would be a script that the server did not ask for; every current browser preloads by itself.
     modulePreload: false,
     rolldownOptions: {
+      // Of the parts of Svelte only those that a page uses are loaded with it: importing one does nothing else.
+      treeshake: { moduleSideEffects: [{ test: /\/svelte\/src\//, sideEffects: false }] },
       output: {
+        // What a page needs at once comes in few files: many small ones are compressed worse. What is loaded
+        // later is left apart.
+        codeSplitting: {
+          groups: [
+            { name: "connection", tags: ["$initial"], test: /\/(engine|socket)\.io|\/component-emitter\/|\/src\/(texts|waking|colour|invitation)\.ts|preload-helper/ },
+            { name: "room", tags: ["$initial"], test: /\/svelte\/|\/clsx\/|\/src\/room\// },
+          ],
+        },
         chunkFileNames: ({ facadeModuleId }) => `assets/${chunkName(facadeModuleId ?? "")}-[hash].js`,
       },
       input: {

@@ -44,3 +44,10 @@ test("a time that cannot be read shows nothing", () => {
     expect(write("yesterday")).toBe("");
   }
 });
+
+test("what lies ahead is told with its date, unless it is today", () => {
+  const now = new Date("2026-11-30T10:00:00.000Z");
+  const { until } = timesFor("ko", "Asia/Seoul");
+  expect(until("2026-11-30T14:20:00.000Z", now)).toMatch(/^(오후|PM) 11:20$/);
+  expect(until("2026-11-30T15:20:00.000Z", now)).toMatch(/12월 1일.*12:20/);
+});

@@ -95,6 +95,11 @@ describe("who comes and goes", () => {
     expect(kinds(list)).toEqual(["day", ...Array<string>(5).fill("message")]);
   });
 
+  test("hides nobody who was sent out", () => {
+    const list = rows([moves(1, "exit"), moves(2, "kick"), moves(3, "exit"), moves(4, "join", WHALE)]);
+    expect(kinds(list)).toEqual(["day", ...Array<string>(4).fill("message")]);
+  });
+
   test("ends a series of messages of one person", () => {
     expect(continuations(rows([entry(1), moves(2, "join"), entry(3)]))).toEqual([
       false,

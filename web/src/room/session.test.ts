@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { Entry } from "../wire.ts";
-import { CREATED_AT, entry, joined, shown, start, startJoined, WHALE } from "./testing/visit.ts";
+import { CREATED_AT, entry, FOX, joined, shown, start, startJoined, WHALE } from "./testing/visit.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -214,4 +214,44 @@ describe("while in the room", () => {
     expect(shown(session)).toEqual([1]);
     expect(() => socket.last("chat")).toThrow();
   });
+});
+
+describe("what the owner does", () => {
+  const until = "2030-05-06T07:08:00.000Z";
+
+  test("to the reader ends the visit, and nothing that comes after it takes that back", async () => {
+    const { session, socket } = await startJoined();
+    await socket.happens("kicked", { room: "room", until, reason: "spam" });
+    await socket.happens("disconnect", "io server disconnect");
+    await socket.happens("close", { room: "room", reason: "owner" });
+    expect(session.ending).toMatchObject({ reason: "spam", remedy: "lobby" });
+    expect(session.ending?.message).toContain("sent you out");
+    expect(session.gone).toBe(false);
+  });
+
+  test("to somebody else is a line, and takes that person out of the list", async () => {
+    const { session, socket } = await startJoined();
+    const seat = { owner: true, away: false, since: CREATED_AT };
+    const { id: author, user, alias } = FOX;
+    const system = { kind: "kick" as const, author, user, alias, until };
+    await socket.happens("exit", entry(2, { system, participant: { ...FOX, ...seat }, count: 1 }));
+    expect(shown(session)).toEqual([1, 2]);
+    expect(session.roster.people.map(({ id }) => id)).toEqual(["whale"]);
+  });
+
+  test("to the room is shown by everything that names it", async () => {
+    const { session, socket } = await startJoined();
+    const { id: author, user, alias } = FOX;
+    await socket.happens("chat", entry(2, { system: { kind: "title", author, user, alias, title: "Tea" } }));
+    expect(session.facts.title).toBe("Tea");
+  });
+});
+
+test("who is away, and what is reported, comes live", async () => {
+  const { session, socket } = await startJoined();
+  await socket.happens("presence", { id: "fox", away: true });
+  expect(session.roster.people.map(({ away }) => away)).toEqual([false, true]);
+  const { id, user, alias } = FOX;
+  await socket.happens("report", { seq: 1, by: { id, user, alias }, createdAt: CREATED_AT });
+  expect(session.reports.list.map(({ seq }) => seq)).toEqual([1]);
 });
