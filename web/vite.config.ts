@@ -24,7 +24,9 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/\/invited\.ts$/, "invited"],
   [/\/lobby\/search\.ts$/, "room-search"],
   [/\/recipients\/start\.ts$/, "recipients"],
-  [/\/keepsake\/KeepsakeStrip\.svelte$/, "keepsake"],
+  [/\/WhisperBar\.svelte$/, "whisper-bar"],
+  [/\/notify\.ts$/, "notices"],
+  [/\/keepsake\/KeepsakeOffer\.svelte$/, "keepsake"],
 ];
 
 function chunkName(module: string): string {

@@ -2,16 +2,15 @@
 // icon of the tab, a notification.
 
 import { Attention, titleWith } from "./attention.ts";
-import { Notices } from "./notices.ts";
+import { choice } from "./notice-choice.ts";
+import type { Notify } from "./notify.ts";
 import type { RoomSession } from "./session.svelte.ts";
-import { isWhisper, type Told } from "./whispers.ts";
-
-const CHOICE = "gifchat-notify";
+import { isWhisper } from "./whispers.ts";
 
 /** Watches the visit until the page goes. */
 export function attend(session: RoomSession): void {
   const attention = new Attention((told) => session.isMine(told));
-  const notices = noticesFor(session.shell.room);
+  const notify = notifyLater(session);
   const mark = tabMark();
   let begun = false;
   let beginnings = 0;
@@ -34,7 +33,7 @@ export function attend(session: RoomSession): void {
       const news = attention.take(told, isAway());
       // Of several that come together, the one that is for nobody else.
       const newest = news.findLast(isWhisper) ?? news.at(-1);
-      if (newest) notices.tell(noticeOf(newest, session));
+      if (newest) notify()?.tell(newest);
       mark.show(attention.unread);
     });
   });
@@ -42,24 +41,30 @@ export function attend(session: RoomSession): void {
   const look = (): void => {
     if (isAway()) return;
     attention.see();
-    notices.see();
+    notify()?.see();
     mark.show(0);
   };
   window.addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);
 }
 
-function isAway(): boolean {
-  return document.hidden || !document.hasFocus();
+/** Notices are loaded for whoever has asked for them, or opens the menu where one does. */
+function notifyLater(session: RoomSession): () => Notify | undefined {
+  let notify: Notify | undefined;
+  let loading: Promise<void> | undefined;
+  const load = (): void => {
+    loading ??= import("./notify.ts").then(
+      ({ notifyFor }) => void (notify = notifyFor(session)),
+      () => (loading = undefined),
+    );
+  };
+  if (choice.get()) load();
+  document.getElementById("settings")?.addEventListener("toggle", load);
+  return () => notify;
 }
 
-function noticeOf(told: Told, session: RoomSession): { title: string; body: string } {
-  const room = document.querySelector("h1")?.textContent ?? "";
-  const { texts } = session;
-  const alias = session.aliasIn(told.alias);
-  const from = isWhisper(told) ? texts.fill("whisper.from", { name: alias }) : alias;
-  const body = told.chat ?? texts.text("notify.gif");
-  return { title: `${from} · ${room}`, body };
+function isAway(): boolean {
+  return document.hidden || !document.hasFocus();
 }
 
 /** Sets the title and the icon of the tab; the title itself may change meanwhile. */
@@ -83,42 +88,4 @@ function tabMark(): { rename: (title: string) => void; show: (unread: number) =>
     icon?.setAttribute("href", unread > 0 ? dotted : plain);
   };
   return { rename, show };
-}
-
-/** The switch in the menu, which the server has put there and which only scripts can serve. */
-function noticesFor(room: string): Notices {
-  const part = (id: string): HTMLElement | null => document.getElementById(id);
-  const toggle = part("notify-toggle");
-  const why = part("notify-denied");
-  const icon = document.querySelector<HTMLLinkElement>("link[rel=apple-touch-icon]")?.href ?? "";
-  const device = {
-    Notification: window.isSecureContext ? window.Notification : undefined,
-    choice: { get: isChosen, set: choose },
-    isHidden: () => document.hidden,
-    focus: () => window.focus(),
-  };
-  const notices = new Notices(device, room, icon, ({ possible, on, denied }) => {
-    part("notify")?.toggleAttribute("hidden", !possible);
-    if (why) Object.assign(why, { hidden: !denied, role: denied ? "alert" : null });
-    toggle?.setAttribute("aria-checked", String(on));
-  });
-  toggle?.addEventListener("click", () => void notices.toggle());
-  return notices;
-}
-
-function isChosen(): boolean {
-  try {
-    return localStorage.getItem(CHOICE) === "on";
-  } catch {
-    return false;
-  }
-}
-
-function choose(on: boolean): void {
-  try {
-    if (on) localStorage.setItem(CHOICE, "on");
-    else localStorage.removeItem(CHOICE);
-  } catch {
-    // A browser that keeps nothing forgets the choice with the page.
-  }
 }
