@@ -24,6 +24,10 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/\/ClosingNotice\.svelte$/, "closing-notice"],
   [/\/invited\.ts$/, "invited"],
   [/\/lobby\/search\.ts$/, "room-search"],
+  [/\/recipients\/start\.ts$/, "recipients"],
+  [/\/WhisperBar\.svelte$/, "whisper-bar"],
+  [/\/notify\.ts$/, "notices"],
+  [/\/keepsake\/KeepsakeOffer\.svelte$/, "keepsake"],
 ];
 
 function chunkName(module: string): string {

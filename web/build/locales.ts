@@ -19,7 +19,15 @@ export function flatten(source: string): Record<string, string> {
 }
 
 /** Areas of what is loaded later: each is imported by itself, as `ko.toml?emoji`. */
-const APART: ReadonlySet<string> = new Set(["emoji", "talk", "people", "owner", "closing"]);
+const APART: ReadonlySet<string> = new Set([
+  "emoji",
+  "talk",
+  "people",
+  "owner",
+  "closing",
+  "recipients",
+  "keepsake",
+]);
 
 /** The scripts: pages load what these name, and the rest is said by the server alone. */
 const SCRIPTS = join(import.meta.dirname, "../src");

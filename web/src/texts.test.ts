@@ -6,6 +6,8 @@ import koOnPages from "#locales/ko.toml";
 import koClosing from "#locales/ko.toml?closing";
 import koInPicker from "#locales/ko.toml?emoji";
 import koInTalk from "#locales/ko.toml?talk";
+import koKeepsake from "#locales/ko.toml?keepsake";
+import koRecipients from "#locales/ko.toml?recipients";
 import koOwner from "#locales/ko.toml?owner";
 import koPeople from "#locales/ko.toml?people";
 import koSource from "#locales/ko.toml?raw";
@@ -13,7 +15,15 @@ import { textsFor } from "./texts.ts";
 
 const [ko, en] = [flatten(koSource), flatten(enSource)];
 
-const koLater = { ...koInPicker, ...koInTalk, ...koPeople, ...koOwner, ...koClosing };
+const koLater = {
+  ...koInPicker,
+  ...koInTalk,
+  ...koPeople,
+  ...koOwner,
+  ...koClosing,
+  ...koKeepsake,
+  ...koRecipients,
+};
 
 const scripts = import.meta.glob<string>(["./**/*.ts", "./**/*.svelte", "!./**/*.test.ts"], {
   query: "?raw",

@@ -27,3 +27,13 @@ declare module "*.toml?closing" {
   const texts: Readonly<Record<string, string>>;
   export default texts;
 }
+
+declare module "*.toml?recipients" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
+declare module "*.toml?keepsake" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import type { Entry } from "../wire.ts";
 import { Attention, titleWith } from "./attention.ts";
+import { whisper } from "./testing/visit.ts";
+import { placed } from "./whispers.ts";
 
 function entry(seq: number, more: Partial<Entry> = {}): Entry {
   const createdAt = "2026-01-01T00:00:00.000Z";
@@ -72,4 +74,14 @@ test("the title tells how many, up to a number that still says something", () =>
   expect(titleWith(3, "방 · GIF Chat")).toBe("(3) 방 · GIF Chat");
   expect(titleWith(99, "방")).toBe("(99) 방");
   expect(titleWith(100, "방")).toBe("(99+) 방");
+});
+
+describe("a whisper", () => {
+  test("is counted like a message, though it has no number of the room", () => {
+    const watching = attention(entry(1), entry(2));
+    const late = placed(whisper(1, { anchor: 1, author: "other" }));
+    expect(watching.take([entry(1), late, entry(2)], true)).toEqual([late]);
+    expect(watching.take([entry(1), late, entry(2)], true)).toEqual([]);
+    expect(watching.unread).toBe(1);
+  });
 });

@@ -1,17 +1,16 @@
 // Whether the reader is there, and what waits for one who is not: a count in the title, a dot on the
 // icon of the tab, a notification.
 
-import type { Entry } from "../wire.ts";
 import { Attention, titleWith } from "./attention.ts";
-import { Notices } from "./notices.ts";
+import { choice } from "./notice-choice.ts";
+import type { Notify } from "./notify.ts";
 import type { RoomSession } from "./session.svelte.ts";
-
-const CHOICE = "gifchat-notify";
+import { isWhisper } from "./whispers.ts";
 
 /** Watches the visit until the page goes. */
 export function attend(session: RoomSession): void {
-  const attention = new Attention((entry) => session.isQuiet(entry));
-  const notices = noticesFor(session.shell.room);
+  const attention = new Attention((told) => session.isQuiet(told));
+  const notify = notifyLater(session);
   const mark = tabMark();
   let begun = false;
   let beginnings = 0;
@@ -22,17 +21,19 @@ export function attend(session: RoomSession): void {
       mark.show(attention.unread);
     });
     $effect(() => {
-      const { entries, online } = session;
+      const { told, online } = session;
       const startsOver = session.beginnings !== beginnings;
       beginnings = session.beginnings;
       // After a break in the same log the newest are news; what is another log is none.
       if (!begun || (startsOver && session.startedOver === "epoch")) {
-        attention.begin(entries);
+        attention.begin(told);
         begun ||= online;
         return;
       }
-      const newest = attention.take(entries, isAway()).at(-1);
-      if (newest) notices.tell(noticeOf(newest, session));
+      const news = attention.take(told, isAway());
+      // Of several that come together, the one that is for nobody else.
+      const newest = news.findLast(isWhisper) ?? news.at(-1);
+      if (newest) notify()?.tell(newest);
       mark.show(attention.unread);
     });
   });
@@ -40,22 +41,30 @@ export function attend(session: RoomSession): void {
   const look = (): void => {
     if (isAway()) return;
     attention.see();
-    notices.see();
+    notify()?.see();
     mark.show(0);
   };
   window.addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);
 }
 
-function isAway(): boolean {
-  return document.hidden || !document.hasFocus();
+/** Notices are loaded for whoever has asked for them, or opens the menu where one does. */
+function notifyLater(session: RoomSession): () => Notify | undefined {
+  let notify: Notify | undefined;
+  let loading: Promise<void> | undefined;
+  const load = (): void => {
+    loading ??= import("./notify.ts").then(
+      ({ notifyFor }) => void (notify = notifyFor(session)),
+      () => (loading = undefined),
+    );
+  };
+  if (choice.get()) load();
+  document.getElementById("settings")?.addEventListener("toggle", load);
+  return () => notify;
 }
 
-function noticeOf(entry: Entry, session: RoomSession): { title: string; body: string } {
-  const room = document.querySelector("h1")?.textContent ?? "";
-  const calls = session.talk.parts?.known.callsReader(entry) ? "@ " : "";
-  const title = `${calls}${session.aliasIn(entry.alias)} · ${room}`;
-  return { title, body: entry.chat ?? session.texts.text("notify.gif") };
+function isAway(): boolean {
+  return document.hidden || !document.hasFocus();
 }
 
 /** Sets the title and the icon of the tab; the title itself may change meanwhile. */
@@ -79,42 +88,4 @@ function tabMark(): { rename: (title: string) => void; show: (unread: number) =>
     icon?.setAttribute("href", unread > 0 ? dotted : plain);
   };
   return { rename, show };
-}
-
-/** The switch in the menu, which the server has put there and which only scripts can serve. */
-function noticesFor(room: string): Notices {
-  const part = (id: string): HTMLElement | null => document.getElementById(id);
-  const toggle = part("notify-toggle");
-  const why = part("notify-denied");
-  const icon = document.querySelector<HTMLLinkElement>("link[rel=apple-touch-icon]")?.href ?? "";
-  const device = {
-    Notification: window.isSecureContext ? window.Notification : undefined,
-    choice: { get: isChosen, set: choose },
-    isHidden: () => document.hidden,
-    focus: () => window.focus(),
-  };
-  const notices = new Notices(device, room, icon, ({ possible, on, denied }) => {
-    part("notify")?.toggleAttribute("hidden", !possible);
-    if (why) Object.assign(why, { hidden: !denied, role: denied ? "alert" : null });
-    toggle?.setAttribute("aria-checked", String(on));
-  });
-  toggle?.addEventListener("click", () => void notices.toggle());
-  return notices;
-}
-
-function isChosen(): boolean {
-  try {
-    return localStorage.getItem(CHOICE) === "on";
-  } catch {
-    return false;
-  }
-}
-
-function choose(on: boolean): void {
-  try {
-    if (on) localStorage.setItem(CHOICE, "on");
-    else localStorage.removeItem(CHOICE);
-  } catch {
-    // A browser that keeps nothing forgets the choice with the page.
-  }
 }

@@ -2,7 +2,17 @@
 
 import type { Socket } from "socket.io-client";
 
-import type { Entry, Failure, History, Joined, Kicked, Sent, Typing } from "../wire.ts";
+import type {
+  Entry,
+  Failure,
+  History,
+  Joined,
+  Kicked,
+  Sent,
+  Typing,
+  Whisper,
+  Whispered,
+} from "../wire.ts";
 import { type Break, breakOf } from "./endings.ts";
 import { jittered, PASSING } from "./retry.ts";
 
@@ -25,6 +35,7 @@ export type ConnectionEvents = {
   ready: () => void;
   entry: (entry: Entry) => void;
   typing: (id: string) => void;
+  whisper: (whisper: Whisper) => void;
   offline: (why: Break) => void;
   restarting: () => void;
   /** It is over; nothing more will come. */
@@ -34,10 +45,15 @@ export type ConnectionEvents = {
   disconnected: () => void;
 };
 
-type Sendable = { text: string; clientId: string; replyTo?: number | undefined };
+type Sendable = {
+  text: string;
+  clientId: string;
+  replyTo?: number | undefined;
+  to?: { id: string } | undefined;
+};
 
 /** What a returning page says that it has. */
-export type Position = { epoch: string | undefined; cursor: number };
+export type Position = { epoch: string | undefined; after: number; afterPrivate: number };
 
 export class Connection {
   readonly #socket: Socket;
@@ -58,8 +74,10 @@ export class Connection {
     this.#listen();
   }
 
-  send({ text, clientId, replyTo }: Sendable): Promise<Sent | Failure> {
-    return this.#ask("chat", { chat: text, clientId, ...(replyTo === undefined ? {} : { replyTo }) });
+  send({ text: chat, clientId, replyTo, to }: Sendable): Promise<Sent | Whispered | Failure> {
+    // Whatever has a recipient goes to nobody else.
+    if (to) return this.#ask("whisper", { to: to.id, chat, clientId });
+    return this.#ask("chat", { chat, clientId, ...(replyTo === undefined ? {} : { replyTo }) });
   }
 
   /** Does something else in the room; rejects when no answer comes. */
@@ -67,8 +85,18 @@ export class Connection {
     return this.#ask(name, payload);
   }
 
-  history(before: number): Promise<History | Failure> {
-    return this.#ask("history", { before, limit: HISTORY_PAGE });
+  /** One page of entries, and all whispers that stand among them. */
+  async history(before: number, beforePrivate: number): Promise<History | Failure> {
+    const whispers: Whisper[] = [];
+    for (;;) {
+      const payload = { before, beforePrivate, limit: HISTORY_PAGE };
+      const answer = await this.#ask<History>("history", payload);
+      if (!answer.ok) return answer;
+      whispers.push(...answer.private);
+      const oldest = Math.min(beforePrivate, ...answer.private.map(({ privateSeq }) => privateSeq));
+      if (!answer.more || oldest === beforePrivate) return { ...answer, private: whispers };
+      beforePrivate = oldest;
+    }
   }
 
   /** Asks for what is missing between the position and the newest entry, on the same connection. */
@@ -115,6 +143,9 @@ export class Connection {
       });
     }
     socket.on("typing", ({ id }: Typing) => this.#events.typing(id));
+    socket.on("whisper", (whisper: Whisper) => {
+      if (!this.#over) this.#events.whisper(whisper);
+    });
     socket.on("close", () => this.#finish(() => this.#events.closed()));
     socket.on("kicked", (kicked: Kicked) => this.#finish(() => this.#events.kicked(kicked)));
     socket.on("restart", ({ delayMs }: { delayMs: number }) => {
@@ -158,15 +189,15 @@ export class Connection {
       if (attempt !== this.#attempt || this.#over) return;
       if (!answer?.ok) return this.#notJoined(answer, attempt, answerMs);
       this.#events.joined(answer);
-      more = answer.more && answer.messages.length > 0;
+      more = answer.more && answer.messages.length + answer.private.length > 0;
     }
     this.#joining = false;
     this.#events.ready();
   }
 
   async #askToJoin(answerMs: number): Promise<Joined | Failure | undefined> {
-    const { epoch, cursor } = this.#position();
-    const resume = epoch === undefined ? {} : { epoch, after: cursor };
+    const { epoch, ...position } = this.#position();
+    const resume = epoch === undefined ? {} : { epoch, ...position };
     try {
       return await this.#ask<Joined>("join", { room: this.#room, ...resume }, answerMs);
     } catch {

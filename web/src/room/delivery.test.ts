@@ -67,7 +67,7 @@ describe("a jump in seq", () => {
     await pass(GAP_MS_MAX);
     await socket.happens("chat", entry(6));
     await pass(GAP_MS_MAX);
-    expect(socket.asked("join")).toEqual([{ room: "room" }, { room: "room", epoch: "one", after: 1 }]);
+    expect(socket.asked("join")).toEqual([{ room: "room" }, { room: "room", epoch: "one", after: 1, afterPrivate: 0 }]);
     expect(shown(session)).toEqual([1]);
     expect(session).toMatchObject({ online: true, status: "" });
     await socket.answers("join", joined([entry(2), entry(3), entry(4), entry(5)]));

@@ -48,3 +48,10 @@ mount(RoomFacts, { target: facts, props: { session } });
 mount(People, { target: people, props: { session } });
 mount(HeadActions, { target: actions, props: { session } });
 attend(session);
+const menu = document.getElementById("settings");
+const offerKeepsake = async (): Promise<void> => {
+  const { offerIn } = await import("./keepsake/menu.ts");
+  if (menu) offerIn(menu, session);
+};
+// Without a connection there is nothing to save either.
+menu?.addEventListener("toggle", () => void offerKeepsake().catch(() => undefined), { once: true });

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 
 import type { Entry } from "../wire.ts";
 import { NOTHING_READ, noted, type ReadMark } from "./read-mark.ts";
-import { entry, FOX, WHALE } from "./testing/visit.ts";
+import { entry, FOX, WHALE, whisper } from "./testing/visit.ts";
+import { placed, type Told } from "./whispers.ts";
 
-const mine = ({ author }: Entry): boolean => author === WHALE.id;
+const mine = ({ author }: Told): boolean => author === WHALE.id;
 const upTo = (last: number): Entry[] => Array.from({ length: last }, (_, index) => entry(index + 1));
-const note = (mark: ReadMark, entries: Entry[], present: boolean): ReadMark =>
+const note = (mark: ReadMark, entries: Told[], present: boolean): ReadMark =>
   noted(mark, entries, present, mine);
 
 const read = note(NOTHING_READ, upTo(5), true);
@@ -42,4 +43,11 @@ test("neither one's own messages nor system lines are unread", () => {
 test("nothing changes where there is nothing new", () => {
   expect(note(read, upTo(5), true)).toBe(read);
   expect(note(read, upTo(5), false)).toBe(read);
+});
+
+test("a whisper that came after what was read is unread, once", () => {
+  const list = [...upTo(5), placed(whisper(1, { anchor: 5 })), placed(whisper(2, { anchor: 5, author: WHALE.id }))];
+  const away = note(read, list, false);
+  expect(away).toEqual({ seen: 5, unseen: 1, after: 5 });
+  expect(note(note(away, list, true), list, false).unseen).toBe(0);
 });

@@ -1,6 +1,6 @@
 // What the reader has seen, and where what came meanwhile begins.
 
-import type { Entry } from "../wire.ts";
+import type { Told } from "./whispers.ts";
 
 export type ReadMark = {
   /** The newest entry that the reader has had before their eyes; all that came before it counts too. */
@@ -19,20 +19,20 @@ export const NOTHING_READ: ReadMark = { seen: 0, unseen: 0, after: undefined };
  */
 export function noted(
   mark: ReadMark,
-  entries: readonly Entry[],
+  list: readonly Told[],
   present: boolean,
-  mine: (entry: Entry) => boolean,
+  mine: (told: Told) => boolean,
 ): ReadMark {
-  const last = entries.at(-1)?.seq ?? 0;
+  const last = list.at(-1)?.seq ?? 0;
   if (present) {
     const seen = Math.max(mark.seen, last);
     return seen === mark.seen && mark.unseen === 0 ? mark : { ...mark, seen, unseen: 0 };
   }
   let unseen = 0;
-  for (let index = entries.length - 1; index >= 0; index -= 1) {
-    const entry = entries[index];
-    if (entry === undefined || entry.seq <= mark.seen) break;
-    if (!entry.system && !mine(entry)) unseen += 1;
+  for (let index = list.length - 1; index >= 0; index -= 1) {
+    const told = list[index];
+    if (told === undefined || told.seq <= mark.seen) break;
+    if (!told.system && !mine(told)) unseen += 1;
   }
   if (unseen === mark.unseen) return mark;
   // The first one that waits says where; those that follow it wait behind the same mark.

@@ -2,9 +2,9 @@
 
 import type { LastRead } from "./keeping/last-read.ts";
 import { NOTHING_READ, noted, type ReadMark } from "./read-mark.ts";
-import type { Entry } from "../wire.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import type { RoomSession } from "./session.svelte.ts";
+import type { Told } from "./whispers.ts";
 import { hasBefore, hasBehind, partOf, stepDown, stepUp } from "./window.ts";
 
 export class Reading {
@@ -17,7 +17,7 @@ export class Reading {
   #first = $state<number | undefined>(undefined);
 
   readonly #rows: readonly Row[] = $derived.by(() =>
-    rowsOf(this.#session.entries, {
+    rowsOf(this.#session.told, {
       dayOf: this.#session.times.dayKey,
       unreadAfter: this.#mark.after,
     }),
@@ -43,18 +43,18 @@ export class Reading {
 
   /** `present`: the end of the list is before the reader's eyes. */
   note(present: boolean): void {
-    const { entries, epoch, gone } = this.#session;
+    const { told, epoch, gone } = this.#session;
     if (epoch === undefined) return;
-    const mine = (entry: Entry): boolean => this.#session.isQuiet(entry);
+    const mine = (one: Told): boolean => this.#session.isQuiet(one);
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
       const seen = this.#lastRead.in(epoch);
       this.#mark =
         seen === undefined
           ? NOTHING_READ
-          : noted({ ...NOTHING_READ, seen }, entries, false, mine);
+          : noted({ ...NOTHING_READ, seen }, told, false, mine);
     }
-    this.#mark = noted(this.#mark, entries, present, mine);
+    this.#mark = noted(this.#mark, told, present, mine);
     if (gone) this.#lastRead.forget();
     else if (present) this.#lastRead.keep(epoch, this.#mark.seen);
   }

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 
 import type { PendingText } from "./outbox.ts";
-import { lastUnsent } from "./recall.ts";
+import { lastUnsent, lastWhispered } from "./recall.ts";
+import { entry, FOX, whisper } from "./testing/visit.ts";
+import { placed, type Told } from "./whispers.ts";
 
+const mine = (candidate: Told): boolean => candidate.author === "me";
 const pending = (text: string, state: PendingText["state"]): PendingText => ({
   clientId: text,
   text,
@@ -27,4 +30,14 @@ test("what is recalled still answers what it answered", () => {
 
 test("nothing is recalled where all has arrived", () => {
   expect(lastUnsent([])).toBeUndefined();
+});
+
+test("a whisper is recalled only where one whispers to the same person", () => {
+  const told = placed(whisper(1, { author: "me", to: FOX, chat: "psst" }));
+  const list = [entry(1, { author: "me", chat: "하나" }), told];
+  expect(lastWhispered(list, mine, FOX.id)?.text).toBe("psst");
+  expect(lastWhispered(list, mine, "bear")).toBeUndefined();
+  const failed = { ...pending("secret", "failed"), to: FOX };
+  expect(lastUnsent([failed])).toBeUndefined();
+  expect(lastUnsent([failed], FOX.id)).toMatchObject({ text: "secret", failed: "secret" });
 });

@@ -1,13 +1,25 @@
 // What the up arrow brings back into an empty field: what its writer said last and the room has not yet.
 
 import type { PendingText, Reply } from "./outbox.ts";
+import { isWhisper, type Told } from "./whispers.ts";
 
 /** `failed` is the line that could not be sent: the text that is sent now takes its place. */
 export type Recalled = { text: string; reply: Reply | undefined; failed?: string };
 
-export function lastUnsent(pending: readonly PendingText[]): Recalled | undefined {
-  const unsent = pending.at(-1);
+/** What was whispered comes back only where one whispers `to` the same person, and nowhere else. */
+export function lastUnsent(pending: readonly PendingText[], to?: string): Recalled | undefined {
+  const unsent = pending.findLast((item) => item.to?.id === to);
   if (!unsent) return undefined;
   const { text, reply, clientId, state } = unsent;
   return { text, reply, ...(state === "failed" ? { failed: clientId } : {}) };
+}
+
+/** What was whispered last to this person. Unlike a message, it cannot be edited. */
+export function lastWhispered(
+  list: readonly Told[],
+  isMine: (told: Told) => boolean,
+  to: string,
+): Recalled | undefined {
+  const last = list.findLast((told) => isWhisper(told) && told.to.id === to && isMine(told));
+  return last?.chat === undefined ? undefined : { text: last.chat, reply: undefined };
 }

@@ -54,6 +54,10 @@ export class Roster {
     this.blocked = blocked;
   }
 
+  find(id: string | undefined): Participant | undefined {
+    return id === undefined ? undefined : this.#all.get(id);
+  }
+
   isYou(id: string | undefined): boolean {
     return id !== undefined && id === this.you?.id;
   }

@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 
 import type { Entry, System } from "../wire.ts";
 import { timesFor } from "../times.ts";
+import { partOf, stepDown, stepUp } from "./window.ts";
 import { MOVEMENTS_MIN, type Row, rowsOf } from "./rows.ts";
-import { CREATED_AT, entry, FOX, WHALE } from "./testing/visit.ts";
+import { CREATED_AT, entry, FOX, WHALE, whisper } from "./testing/visit.ts";
+import { placed } from "./whispers.ts";
 
 const dayOf = timesFor("en", "Asia/Seoul").dayKey;
 
@@ -113,4 +115,32 @@ test("every line has a key of its own", () => {
   );
   const keys = rows(entries, 7).map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+describe("a whisper", () => {
+  const told = (privateSeq: number, anchor: number) => placed(whisper(privateSeq, { anchor }));
+  const listOf = (unreadAfter?: number) =>
+    rowsOf([entry(1), told(1, 1), told(2, 1), entry(2)], { dayOf, unreadAfter });
+
+  test("is a line of its own, and ends what somebody was saying", () => {
+    const list = listOf();
+    expect(kinds(list)).toEqual(["day", "message", "whisper", "whisper", "message"]);
+    expect(continuations(list)).toEqual([false, false]);
+    expect(new Set(list.map(({ key }) => key)).size).toBe(list.length);
+  });
+
+  test("stands behind the mark of what is unread when it came after it", () => {
+    expect(kinds(listOf(1))).toEqual(["day", "message", "unread", "whisper", "whisper", "message"]);
+    expect(kinds(listOf(told(1, 1).seq))).toEqual(["day", "message", "whisper", "unread", "whisper", "message"]);
+  });
+
+  test("lets the part on the page begin at it, however many stand behind one message", () => {
+    const many = Array.from({ length: 700 }, (_, index) => told(index + 1, 1));
+    const list = rowsOf([entry(1), ...many], { dayOf, unreadAfter: undefined });
+    const [, , , fourth] = list;
+    expect(partOf(list, fourth?.seq)[0]).toBe(fourth);
+    const down = stepDown(list, fourth?.seq ?? 0);
+    expect(down).toBeGreaterThan(fourth?.seq ?? 0);
+    expect(stepUp(list, down)).toBeLessThan(down);
+  });
 });

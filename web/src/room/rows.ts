@@ -3,11 +3,13 @@
 
 import type { Entry } from "../wire.ts";
 import { continues } from "./grouping.ts";
+import { isWhisper, type Placed, type Told } from "./whispers.ts";
 
-/** `seq` is that of the first entry of the line, or of the one that follows it. */
+/** `seq` is that of the first entry of the line, or of the one that follows it; a whisper has its place. */
 export type Row = { key: string; seq: number } & (
   | { kind: "day"; createdAt: string }
   | { kind: "unread" }
+  | { kind: "whisper"; whisper: Placed }
   | { kind: "message"; entry: Entry; continued: boolean }
   | { kind: "movements"; entries: readonly Entry[]; came: number; left: number }
 );
@@ -22,7 +24,7 @@ export type RowRules = {
 /** So many in a row who come or go make one line. */
 export const MOVEMENTS_MIN = 3;
 
-export function rowsOf(entries: readonly Entry[], { dayOf, unreadAfter }: RowRules): Row[] {
+export function rowsOf(list: readonly Told[], { dayOf, unreadAfter }: RowRules): Row[] {
   const rows: Row[] = [];
   let day: string | undefined;
   let unread = unreadAfter;
@@ -32,7 +34,7 @@ export function rowsOf(entries: readonly Entry[], { dayOf, unreadAfter }: RowRul
     rows.push(...movementRows(moving));
     moving = [];
   };
-  for (const entry of entries) {
+  for (const entry of list) {
     const { seq, createdAt } = entry;
     const today = dayOf(createdAt);
     const turns = today !== day;
@@ -47,6 +49,12 @@ export function rowsOf(entries: readonly Entry[], { dayOf, unreadAfter }: RowRul
       unread = undefined;
     }
     day = today;
+    if (isWhisper(entry)) {
+      settle();
+      rows.push({ kind: "whisper", key: `whisper-${entry.privateSeq}`, seq, whisper: entry });
+      spoken = undefined;
+      continue;
+    }
     if (isMovement(entry)) {
       moving.push(entry);
       spoken = undefined;

@@ -2,23 +2,19 @@
 // browser keeps of them, and whose they are.
 
 import type { Texts } from "../texts.ts";
-import type { Entry, Failure, Sent } from "../wire.ts";
+import type { Entry } from "../wire.ts";
 import { newClientId } from "./client-id.ts";
 import { inspectGif } from "./gif-file.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import { GIF_MIB_MAX, isTooLong } from "./limits.ts";
-import { Outbox, type PendingText } from "./outbox.ts";
+import { Outbox, type OutboxDoors, type PendingText } from "./outbox.ts";
 import { upload } from "./upload.ts";
 import { type PendingGif, Uploads } from "./uploads.ts";
 
 /** What goes with a text besides its words. */
-export type Post = Pick<PendingText, "reply">;
+export type Post = Pick<PendingText, "reply" | "to">;
 
-export type SendingDoors = {
-  send: (item: PendingText) => Promise<Sent | Failure>;
-  /** The room has the text. */
-  sent: (item: PendingText, answer: Sent) => void;
-};
+export type SendingDoors = Pick<OutboxDoors, "send" | "sent">;
 
 export class Sending {
   pendingTexts = $state.raw<readonly PendingText[]>([]);

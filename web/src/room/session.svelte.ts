@@ -4,7 +4,17 @@ import type { Socket } from "socket.io-client";
 
 import type { Texts } from "../texts.ts";
 import type { Times } from "../times.ts";
-import type { Alias, Entry, Failure, Joined, Presence, Quote, Report, Sent } from "../wire.ts";
+import type {
+  Alias,
+  Entry,
+  Failure,
+  Joined,
+  Presence,
+  Quote,
+  Report,
+  Sent,
+  Whispered,
+} from "../wire.ts";
 import { Asking } from "./asking.svelte.ts";
 import { Connection } from "./connection.ts";
 import { type Break, type Ending, endingOf, kickedEnding } from "./endings.ts";
@@ -21,6 +31,8 @@ import type { Shell } from "./shell.ts";
 import { Status } from "./status.ts";
 import { Talk } from "./talk.svelte.ts";
 import { ENTRIES_AT_END_MAX, type StartedOver, Timeline } from "./timeline.ts";
+import { Whispering } from "./whispering.svelte.ts";
+import { type Told, Whispers } from "./whispers.ts";
 
 const RECOVERED_SHOWN_MS = 4_000;
 const STARTED_OVER_SHOWN_MS = 15_000;
@@ -38,6 +50,8 @@ export class RoomSession {
   readonly facts: Facts;
   readonly reports = new Reports();
   readonly sending: Sending;
+  readonly whispers = new Whispers();
+  readonly whispering: Whispering;
   readonly asking = new Asking();
   readonly talk = new Talk(this);
   /** Whom the reader does not want to read. */
@@ -46,6 +60,8 @@ export class RoomSession {
   /** Until the room has answered, what the server wrote into the page. */
   entries = $state.raw<readonly Entry[]>([]);
   hasOlder = $state(false);
+  /** The entries, and the whispers that stand among them. */
+  told = $state.raw<readonly Told[]>([]);
   loadingOlder = $state(false);
   /** Whether the room has answered: what is on the screen is the room's own. */
   joined = $state(false);
@@ -79,7 +95,7 @@ export class RoomSession {
     this.times = times;
     this.roster = new Roster(texts.locale, shell.count, shell.owner);
     this.facts = new Facts(shell);
-    this.entries = shell.preview;
+    this.told = this.entries = shell.preview;
     this.hidden = new Hidden(hiddenPeopleFor(shell.room));
     this.#keeper = keeper;
     this.#status = new Status((text) => (this.status = text));
@@ -87,12 +103,18 @@ export class RoomSession {
       send: (item) => this.#connection.send({ ...item, replyTo: this.#answered(item)?.seq }),
       sent: (item, answer) => this.#sent(item, answer),
     });
-    this.#connection = new Connection(socket, shell.room, () => this.#timeline, {
+    this.whispering = new Whispering(shell.room);
+    this.#connection = new Connection(socket, shell.room, () => this.#position, {
       joining: () => this.#joining(),
       joined: (answer) => this.#joined(answer),
       ready: () => this.#ready(),
       entry: (entry) => this.#live(entry),
       typing: (id) => this.talk.typing(id),
+      whisper: (whisper) => {
+        this.whispers.live(whisper);
+        this.#showing.ask();
+        this.#mindGap();
+      },
       offline: (why) => this.#offline(why),
       restarting: () => this.#status.say(texts.text("room.restarting")),
       refused: (failure) => this.#refused(failure),
@@ -127,10 +149,11 @@ export class RoomSession {
     if (!this.online || !this.hasOlder || before === undefined) return;
     this.loadingOlder = true;
     try {
-      const answer = await this.#connection.history(before);
+      const answer = await this.#connection.history(before, this.whispers.oldest);
       const still = this.#timeline.oldest === before && this.#timeline.epoch === epoch;
       if (answer.ok && still) {
         this.#timeline.older(answer.messages);
+        this.whispers.older(answer.private);
         this.#show();
       }
     } catch {
@@ -177,7 +200,7 @@ export class RoomSession {
     return this.roster.you;
   }
 
-  isMine({ author }: Pick<Entry, "author">): boolean {
+  isMine({ author }: { author?: string }): boolean {
     return author !== undefined && author === (this.you?.id ?? this.shell.you);
   }
 
@@ -196,27 +219,44 @@ export class RoomSession {
     );
   }
 
+  get #position() {
+    const { epoch, cursor: after } = this.#timeline;
+    return { epoch, after, afterPrivate: this.whispers.cursor };
+  }
+
   /** What a text answers; a `seq` of another log means nothing here. */
   #answered({ reply }: PendingText): Quote | undefined {
     return reply?.epoch === this.epoch ? reply?.quote : undefined;
   }
 
-  #sent(item: PendingText, { _id, seq, createdAt }: Sent): void {
+  #sent(item: PendingText, answer: Sent | Whispered): void {
     const { id: author, user } = this.you ?? { id: "", user: "" };
     const { room } = this.shell;
     const { clientId, text: chat } = item;
-    const quote = this.#answered(item);
-    const reply = quote ? { replyTo: quote.seq, quote } : {};
-    this.#timeline.live({ _id, room, seq, user, author, createdAt, chat, clientId, ...reply });
+    const { _id, createdAt } = answer;
+    if ("privateSeq" in answer) {
+      this.whispers.expect(answer.privateSeq);
+    } else {
+      const { seq } = answer;
+      const quote = this.#answered(item);
+      const reply = quote ? { replyTo: quote.seq, quote } : {};
+      this.#timeline.live({ _id, room, seq, user, author, createdAt, chat, clientId, ...reply });
+    }
     this.#show();
     this.#mindGap();
     // Older than the list: it is in the history, where nobody looks for it now.
-    if (seq <= this.#timeline.cursor) this.sending.discard(clientId);
+    const older =
+      "privateSeq" in answer
+        ? answer.privateSeq <= this.whispers.cursor
+        : answer.seq <= this.#timeline.cursor;
+    if (older) this.sending.discard(clientId);
   }
 
   /** After a break the server may be another one; on a standing connection it is the same. */
   #joining(): void {
-    if (!this.online) this.#timeline.hold();
+    if (this.online) return;
+    this.#timeline.hold();
+    this.whispers.hold();
   }
 
   #joined(answer: Joined): void {
@@ -224,13 +264,14 @@ export class RoomSession {
     this.facts.joined(answer);
     this.reports.joined(answer);
     const { entries, startedOver } = this.#timeline.joined(answer);
+    const fresh: Told[] = [...entries, ...this.whispers.joined(answer, startedOver)];
     if (startedOver) {
       this.#untold = startedOver;
       this.startedOver = startedOver;
       this.beginnings += 1;
       this.#recovered = 0;
     } else {
-      this.#recovered += entries.filter((entry) => !entry.system && !this.isMine(entry)).length;
+      this.#recovered += fresh.filter((told) => !told.system && !this.isMine(told)).length;
     }
     this.sending.belongTo(answer.you.id);
     this.#show();
@@ -239,6 +280,7 @@ export class RoomSession {
 
   #ready(): void {
     this.#timeline.release();
+    this.whispers.release();
     this.#show();
     if (this.online) {
       this.#recovered = 0;
@@ -254,7 +296,7 @@ export class RoomSession {
   }
 
   #open(): void {
-    if (this.online) void this.sending.open(() => this.entries);
+    if (this.online) void this.sending.open(() => this.told);
   }
 
   #live(entry: Entry): void {
@@ -270,10 +312,11 @@ export class RoomSession {
 
   /** Entries are missing: unless they come by themselves, they are asked for. */
   #mindGap(): void {
-    if (!this.#timeline.gap || this.#gapTimer !== undefined) return;
+    const gap = (): boolean => this.#timeline.gap || this.whispers.gap;
+    if (!gap() || this.#gapTimer !== undefined) return;
     this.#gapTimer = setTimeout(() => {
       this.#gapTimer = undefined;
-      if (this.#timeline.gap) this.#connection.catchUp();
+      if (gap()) this.#connection.catchUp();
     }, GAP_MS_MAX);
   }
 
@@ -283,7 +326,9 @@ export class RoomSession {
     this.#timeline.trim();
     this.entries = this.#timeline.shown();
     this.hasOlder = this.#timeline.hasOlder;
-    this.sending.resolve(this.entries);
+    if (this.hasOlder) this.whispers.trim(this.entries[0]?.seq ?? 0);
+    this.told = this.whispers.among(this.entries);
+    this.sending.resolve(this.told);
   }
 
   #offline(why: Break): void {

@@ -133,7 +133,7 @@ describe("coming back after a break", () => {
     const { session, socket } = await startJoined();
     await socket.happens("disconnect", "transport close");
     await socket.happens("connect");
-    expect(socket.last("join").payload).toEqual({ room: "room", epoch: "one", after: 1 });
+    expect(socket.last("join").payload).toEqual({ room: "room", epoch: "one", after: 1, afterPrivate: 0 });
     await socket.answers("join", joined([entry(2), entry(3)], { more: true }));
     expect(socket.last("join").payload["after"]).toBe(3);
     expect(session.online).toBe(false);
@@ -200,7 +200,7 @@ describe("while in the room", () => {
     void session.loadOlder();
     const asked = socket.questions.filter(({ event }) => event === "history");
     expect(asked.map(({ payload }) => payload["before"])).toEqual([51]);
-    await socket.answers("history", { ok: true, messages: [entry(50)] });
+    await socket.answers("history", { ok: true, messages: [entry(50)], private: [], more: false });
     expect(shown(session)).toEqual([50, 51]);
     expect(session.loadingOlder).toBe(false);
   });

@@ -88,6 +88,8 @@ struct RoomRow {
     closes_at: Option<String>,
     closing: String,
     fresh: bool,
+    /// Whether nobody new comes in.
+    locked: bool,
 }
 
 #[derive(Template)]
@@ -247,6 +249,7 @@ impl RoomRow {
             closes_at: room.closes_at.map(|at| at.to_string()),
             closing: room.closes_at.map_or_else(String::new, |at| closing(now, at, reader)),
             fresh: room.fresh,
+            locked: room.locked,
         }
     }
 
@@ -264,6 +267,7 @@ impl RoomRow {
             closes_at: None,
             closing: String::new(),
             fresh: false,
+            locked: false,
         }
     }
 }

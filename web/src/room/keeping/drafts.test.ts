@@ -82,6 +82,32 @@ describe("a draft", () => {
   });
 });
 
+describe("a draft of a whisper", () => {
+  const whispered = (shelf: Shelf, to: string): RoomDraft => new RoomDraft(shelf, "room", () => time, to);
+
+  test("is kept with its recipient, apart from what is for the room", () => {
+    const shelf = new MemoryShelf();
+    tab(shelf).keep("모두에게");
+    whispered(shelf, "fox").keep("여우에게");
+    expect(tab(shelf).load()).toBe("모두에게");
+    expect(whispered(shelf, "fox").load()).toBe("여우에게");
+    expect(whispered(shelf, "bear").load()).toBe("");
+  });
+
+  test("stays when the one of the room is sent, and goes with the room", () => {
+    const shelf = new MemoryShelf();
+    const room = tab(shelf);
+    room.keep("모두에게");
+    whispered(shelf, "fox").keep("여우에게");
+    tab(shelf, "room2").keep("다른 방");
+    room.drop();
+    expect(whispered(shelf, "fox").load()).toBe("여우에게");
+    room.forget();
+    expect(whispered(shelf, "fox").load()).toBe("");
+    expect(tab(shelf, "room2").load()).toBe("다른 방");
+  });
+});
+
 describe("drafts of many rooms", () => {
   test("are swept after some days", () => {
     const shelf = new MemoryShelf();

@@ -1,4 +1,4 @@
-// What is typed and not sent, one text for each room, in the browser's storage. Tabs of one room share
+// What is typed and not sent, one text for each room and for each whom one whispers to, in the browser's storage. Tabs of one room share
 // it: who wrote last has it, and nobody takes away what another tab has left there.
 
 import { FIELD_UNITS_MAX } from "../limits.ts";
@@ -16,14 +16,17 @@ const PREFIX = "gif-chat.draft/";
 
 export class RoomDraft {
   readonly #shelf: Shelf | undefined;
+  readonly #room: string;
   readonly #key: string;
   readonly #now: () => number;
   /** What this tab has read or written there. */
   #mine: Pick<Draft, "text" | "reply"> = { text: "" };
 
-  constructor(shelf: Shelf | undefined, room: string, now: () => number) {
+  /** `to` is the id of the one person whom it is for. */
+  constructor(shelf: Shelf | undefined, room: string, now: () => number, to?: string) {
     this.#shelf = shelf;
-    this.#key = PREFIX + room;
+    this.#room = PREFIX + room;
+    this.#key = to === undefined ? this.#room : `${this.#room}/${to}`;
     this.#now = now;
   }
 
@@ -55,13 +58,14 @@ export class RoomDraft {
 
   /** It is sent, or emptied. What another tab has written since stays. */
   drop(): void {
-    if (this.#read(this.#key)?.text === this.#mine.text) this.forget();
+    if (this.#read(this.#key)?.text === this.#mine.text) this.#remove(this.#key);
     this.#mine = { text: "" };
   }
 
   /** The room is gone. */
   forget(): void {
-    this.#remove(this.#key);
+    const ofRoom = (key: string): boolean => key === this.#room || key.startsWith(`${this.#room}/`);
+    for (const key of this.#keys().filter(ofRoom)) this.#remove(key);
   }
 
   #sweep(): void {

@@ -23,8 +23,8 @@ export function keeperFor(room: string, stale: string): Keeper {
   });
 }
 
-export function draftFor(room: string): RoomDraft {
-  return new RoomDraft(allowed(() => localStorage), room, Date.now);
+export function draftFor(room: string, to?: string): RoomDraft {
+  return new RoomDraft(allowed(() => localStorage), room, Date.now, to);
 }
 
 export function lastReadFor(room: string): LastRead {

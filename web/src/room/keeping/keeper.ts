@@ -147,6 +147,6 @@ function nothing(): Kept {
 }
 
 function keptText(item: PendingText): KeptText {
-  const { clientId, text, reply, author, writtenAt, problem } = item;
-  return { clientId, text, reply, author, writtenAt, failed: item.state === "failed", problem };
+  const { clientId, text, reply, author, writtenAt, problem, to } = item;
+  return { clientId, text, reply, author, writtenAt, failed: item.state === "failed", problem, to };
 }

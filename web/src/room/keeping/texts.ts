@@ -1,5 +1,6 @@
 // Unsent texts in the browser's storage. Each page writes its own queue, so that tabs never meet.
 
+import type { Person } from "../../wire.ts";
 import type { Reply } from "../outbox.ts";
 
 /** A text as it is kept. */
@@ -11,6 +12,7 @@ export type KeptText = {
   reply?: Reply | undefined;
   failed?: boolean;
   problem?: string | undefined;
+  to?: Person | undefined;
 };
 
 /** The part of the browser's `Storage` that is used. Each call may throw: full, or forbidden. */
@@ -121,6 +123,14 @@ function parse(written: string): KeptText[] {
 }
 
 function isKeptText(value: unknown): value is KeptText {
-  const { clientId, text, writtenAt } = (value ?? {}) as Partial<Record<keyof KeptText, unknown>>;
-  return typeof clientId === "string" && typeof text === "string" && typeof writtenAt === "number";
+  const { clientId, text, writtenAt, to } = (value ?? {}) as Partial<Record<keyof KeptText, unknown>>;
+  const isText = typeof clientId === "string" && typeof text === "string" && typeof writtenAt === "number";
+  // A whisper without its recipient would be told to everybody.
+  return isText && (to === undefined || isPerson(to));
+}
+
+export function isPerson(value: unknown): value is Person {
+  const { id, user, alias } = (value ?? {}) as Partial<Record<keyof Person, unknown>>;
+  const { ko, en } = (alias ?? {}) as Partial<Record<keyof Person["alias"], unknown>>;
+  return [id, user, ko, en].every((part) => typeof part === "string");
 }

@@ -7,7 +7,7 @@ import en from "#locales/en.toml";
 
 import { textsFor } from "../../texts.ts";
 import { timesFor } from "../../times.ts";
-import type { Entry, Failure, Joined, Sent } from "../../wire.ts";
+import type { Entry, Failure, Joined, Sent, Whisper } from "../../wire.ts";
 import type { Claim } from "../keeping/claims.ts";
 import type { GifShelf, KeptGif } from "../keeping/gifs.ts";
 import { Keeper } from "../keeping/keeper.ts";
@@ -20,7 +20,7 @@ export const WHALE = { id: "whale", user: "#3a7867", alias: { ko: "파란 고래
 export const FOX = { id: "fox", user: "#c5793a", alias: { ko: "노란 여우", en: "Yellow Fox" } };
 
 /** Events after which there is something to be seen a moment later. */
-const ENTRIES = new Set(["chat", "join", "exit"]);
+const ENTRIES = new Set(["chat", "join", "exit", "whisper"]);
 
 type Question = { event: string; payload: Record<string, unknown>; answer: (value: unknown) => void };
 
@@ -88,6 +88,15 @@ export function entry(seq: number, rest: Partial<Entry> = {}): Entry {
   const { id: author, user, alias } = FOX;
   const text = { chat: `message ${seq}`, author, user, alias };
   return { _id: `id-${seq}`, room: "room", seq, createdAt: CREATED_AT, ...text, ...rest };
+}
+
+/** From the fox to the whale. */
+export function whisper(privateSeq: number, rest: Partial<Whisper> = {}): Whisper {
+  const { id: author, user, alias } = FOX;
+  const both = { author, user, alias, to: WHALE };
+  const chat = `whisper ${privateSeq}`;
+  const said = { room: "room", privateSeq, anchor: 1, chat, createdAt: CREATED_AT };
+  return { _id: `whisper-${privateSeq}`, ...both, ...said, ...rest };
 }
 
 export function joined(messages: Entry[], rest: Partial<Joined> = {}): Joined {
