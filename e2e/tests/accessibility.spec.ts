@@ -107,6 +107,8 @@ test("one can make a room, talk and leave by keyboard alone", async ({ arrive })
   await page.keyboard.press("Shift+Tab");
   await expect(page.getByRole("button", { name: "GIF 보내기" })).toBeFocused();
   await page.keyboard.press("Shift+Tab");
+  await expect(page.getByRole("button", { name: "내 메시지에 할 일" })).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
   await expect(page.getByRole("log")).toBeFocused();
   await page.keyboard.press("Shift+Tab");
   await expect(page.getByRole("button", { name: "나가기" })).toBeFocused();

@@ -35,9 +35,12 @@ test("a whisper reaches its recipient and nobody else", async ({ arrive }) => {
   await expectSaid(writer, ["안녕"]);
   const alias = await aliasOf(friend);
   await whisperByName(writer, alias);
+  const signs = async (): Promise<number> => (await heard()).split('"typing"').length;
+  const before = await signs();
   await say(writer, SECRET);
   await expectWhispered(writer, [SECRET]);
   await expectWhispered(friend, [SECRET]);
+  expect(await signs(), "nobody is told that something is being whispered").toBe(before);
   await expect(whispers(writer)).toContainText(`${alias}님에게 귓속말 · 둘만 볼 수 있습니다`);
   await expect(whispers(friend)).toContainText(`${await aliasOf(writer)}님의 귓속말 · 둘만 볼 수 있습니다`);
   await composer(writer).press("Escape");

@@ -6,6 +6,7 @@ import type { Reply } from "./outbox.ts";
 import type { Reading } from "./reading.svelte.ts";
 import type { RoomSession } from "./session.svelte.ts";
 import type { Parts } from "./talk/start.ts";
+import { COMMAND } from "./whispering.svelte.ts";
 
 /** The message that its reader is doing something with. */
 export type Touched = { seq: number; editing?: boolean; problem?: string };
@@ -83,7 +84,8 @@ export class Talk {
     const now = Date.now();
     if (text === "") this.#typedAt = 0;
     // To whom one whispers is nobody else's business.
-    if (!/\S/.test(text) || text.startsWith("/w ")) return;
+    const whispered = this.#session.whispering.to !== undefined || COMMAND.test(text);
+    if (whispered || !/\S/.test(text)) return;
     if (!this.#session.online || now - this.#typedAt < TYPING_MS_MIN) return;
     this.#typedAt = now;
     this.#session.act("typing", {}).catch(() => undefined);

@@ -77,7 +77,10 @@ describe("the sign of typing", () => {
     const { session, socket } = await startJoined();
     const sent = (): number => socket.asked("typing").length;
     for (const text of ["", "  ", "/w Yellow Fox hush"]) session.talk.wrote(text);
+    session.whispering.begin(FOX);
+    session.talk.wrote("hush");
     expect(sent()).toBe(0);
+    session.whispering.end();
     session.talk.wrote("h");
     session.talk.wrote("he");
     expect(sent()).toBe(1);
