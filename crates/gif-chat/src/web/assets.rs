@@ -95,7 +95,8 @@ impl Names {
 /// The files that a program imports, and those that they import in turn.
 fn add_imports<'m>(manifest: &'m Value, source: &str, found: &mut Vec<&'m str>) {
     let imports = manifest.get(source).and_then(|entry| entry.get("imports"));
-    for import in imports.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+    for import in imports.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    {
         if !found.contains(&import) {
             found.push(import);
             add_imports(manifest, import, found);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gif_chat::app::{App, OsRandom};
-use gif_chat::chat::{Feed, Outage, Store, StoreError};
+use gif_chat::chat::{Feed, HistoryQuery, Outage, Store, StoreError};
 use gif_chat::config::Config;
 use gif_chat::store::sqlite::{OpenError, Options, SqliteStore};
 use rusqlite::Connection;
@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::stage::{Stage, text, visitor};
+use super::stage::{Stage, text, visitor, word};
 use super::writing::fill;
 use crate::support::TestServer;
 use crate::support::socket_client::DEADLINE;
@@ -99,6 +99,45 @@ async fn the_file_is_in_wal_mode_and_holds_the_newest_schema() {
     assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
     assert_eq!(pragma("user_version"), "Integer(3)");
     assert_eq!(pragma("integrity_check"), "Text(\"ok\")");
+    store.close().await;
+}
+
+/// A room in which somebody has said something, as the version before wrote it.
+const OLDER_ROOM: &str = "
+    INSERT INTO rooms VALUES ('0123456789abcdef0123456789abcdef', '옛 방', 10,
+        'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', NULL, 1000, 2, 1, 1, NULL, NULL);
+    INSERT INTO identities VALUES ('0123456789abcdef0123456789abcdef',
+        'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', '#3a7867', 0);
+    INSERT INTO seats VALUES ('0123456789abcdef0123456789abcdef',
+        'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1000, NULL, 1);
+    INSERT INTO entries VALUES
+        ('0123456789abcdef0123456789abcdef', 1, '11111111111111111111111111111111', 'join',
+         'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', NULL, NULL, NULL, NULL, 1000),
+        ('0123456789abcdef0123456789abcdef', 2, '22222222222222222222222222222222', 'text',
+         'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', '예전에 한 말', NULL, NULL, NULL, 2000);
+    PRAGMA user_version = 2;
+";
+
+#[tokio::test]
+async fn a_file_of_an_older_version_keeps_its_rooms_and_what_was_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let older = second_connection(folder.path());
+    older
+        .execute_batch(include_str!("../../../src/store/sqlite/migrations/0001_rooms.sql"))
+        .unwrap();
+    older
+        .execute_batch(include_str!("../../../src/store/sqlite/migrations/0002_retries.sql"))
+        .unwrap();
+    older.execute_batch(OLDER_ROOM).unwrap();
+    drop(older);
+    let store = open(folder.path()).unwrap();
+    let rooms = store.rooms().await.unwrap();
+    let [room] = rooms.as_slice() else { panic!("{rooms:?}") };
+    assert!(room.title == "옛 방" && !room.locked && room.count == 1);
+    let newest = HistoryQuery::Newest { limit: 10, bytes_max: 100_000 };
+    let page = store.history(&room.id, newest, None).await.unwrap();
+    let words: Vec<_> = page.entries.iter().map(|entry| word(&entry.message)).collect();
+    assert_eq!(words, ["join", "예전에 한 말"]);
     store.close().await;
 }
 
