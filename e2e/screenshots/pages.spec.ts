@@ -3,7 +3,9 @@
 import type { BrowserContextOptions } from "@playwright/test";
 
 import { type Arrive, expect, type Page, test } from "../support/fixtures.ts";
+import { closeDialog, manage, openActs } from "../support/managing.ts";
 import {
+  aliasOf,
   enterRoom,
   expectPictures,
   expectSaid,
@@ -13,6 +15,8 @@ import {
   sendGif,
 } from "../support/room.ts";
 import { comeBack, turnAway } from "../support/sight.ts";
+import { openMenu } from "../support/talk.ts";
+import { expectWhispered, whisperBar, whisperByName } from "../support/whisper.ts";
 import { aurora, bouncingBall } from "./paintings.ts";
 
 const SIZES = {
@@ -128,6 +132,7 @@ async function photographRoom({ arrive, locale, visitor, shoot }: Studio): Promi
   await talk([page, ...others], locale);
   await shoot(page, "room-busy");
   await photographPanels(page, shoot);
+  await photographPeople(page, others[0] as Page, shoot);
   await turnAway(page);
   for (const text of WORDS[locale].later) await say(others[1] as Page, text);
   await expect(page.getByText(WORDS[locale].later.at(-1) ?? "")).toBeVisible();
@@ -159,6 +164,31 @@ async function photographPanels(page: Page, shoot: Studio["shoot"]): Promise<voi
     await page.keyboard.press("Escape");
     await expect(page.locator(content).first()).toBeHidden();
   }
+}
+
+/** What people do with each other, and what an owner does. */
+async function photographPeople(page: Page, other: Page, shoot: Studio["shoot"]): Promise<void> {
+  const own = page.locator("#messages .message.own").last();
+  const theirs = page.locator("#messages .message:not(.own, .system)").last();
+  const menu = await openMenu(page, theirs);
+  await shoot(page, "message-menu");
+  await menu.getByRole("menuitemcheckbox", { name: "👍" }).click();
+  await expect(theirs.locator(".reactions")).toBeVisible();
+  await whisperByName(other, await aliasOf(page));
+  await say(other, "🤫");
+  await expectWhispered(page, ["🤫"]);
+  await page.locator("#messages .whisper button").click();
+  await expect(whisperBar(page)).toBeVisible();
+  await shoot(page, "room-whisper");
+  await page.locator("#composer").press("Escape");
+  await expect(whisperBar(page)).toHaveCount(0);
+  await expect(own).toBeVisible();
+  await openActs(page, await aliasOf(other));
+  await shoot(page, "person-acts");
+  await page.keyboard.press("Escape");
+  await manage(page);
+  await shoot(page, "owner");
+  await closeDialog(page);
 }
 
 for (const locale of ["ko", "en"] as const) {
