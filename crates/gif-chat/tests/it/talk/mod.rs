@@ -1,0 +1,16 @@
+//! Conversation and whispers: what becomes of messages, and what only two people see.
+
+mod budgets;
+mod edits;
+mod hostile;
+mod presence;
+mod reactions;
+mod recorder;
+mod removals;
+mod replies;
+mod resume;
+mod retries;
+mod scene;
+mod typing;
+mod whispers;
+mod whispers_resume;
