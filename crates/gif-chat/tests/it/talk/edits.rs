@@ -145,7 +145,7 @@ async fn the_muted_the_banned_and_strangers_at_the_door_edit_nothing() {
     let stranger = scene.server.visitor();
     let path = format!("/room/{secret}/edit");
     assert_eq!(why(&post(&stranger, &path, &edit).await)[0], "not_admitted");
-    let path = format!("/room/{}/edit", "0".repeat(26));
+    let path = format!("/room/{}/edit", "0".repeat(32));
     assert_eq!(why(&post(&stranger, &path, &edit).await)[0], "not_found");
     assert_eq!(scene.owner.message(seq).await["chat"], "고침");
 }
@@ -187,7 +187,7 @@ async fn what_was_said_before_an_edit_is_in_no_file() {
     let scene = Scene::set().await;
     let guest = scene.guest().await;
     // Longer than a page of the database, and short.
-    let long = format!("canary-long {}", "x".repeat(9_000));
+    let long = format!("canary-long {}", "글".repeat(3_900));
     for old in ["canary-short", &long] {
         let seq = guest.say(old).await;
         let name = &old[..11];

@@ -176,7 +176,7 @@ async fn quotes_of_what_was_removed_and_reports_about_it_go_with_it() {
 async fn nothing_of_what_was_removed_is_in_a_file() {
     let scene = Scene::set().await;
     let guest = scene.guest().await;
-    let long = format!("canary-long {}", "x".repeat(9_000));
+    let long = format!("canary-long {}", "글".repeat(3_900));
     for (text, remover) in [("canary-short", &guest), (long.as_str(), &scene.owner)] {
         let seq = guest.say(text).await;
         let name = &text[..11];

@@ -78,6 +78,7 @@ async fn a_reply_needs_something_that_is_still_kept() {
     assert_eq!(kept["quote"]["chat"], "물음");
     // The one that it answers goes first: then it answers something without a quote.
     scene.owner.say("하나 더").await;
+    scene.owner.say("또 하나").await;
     let left = guest.message(reply).await;
     assert_eq!((&left["replyTo"], left.get("quote")), (&json!(seq), None));
     let head = guest.head().await;

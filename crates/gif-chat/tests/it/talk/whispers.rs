@@ -100,7 +100,7 @@ async fn there_must_be_somebody_else_who_hears_it() {
     let yourself = ["invalid", "to", "recipient_self"];
     guest.refused("whisper", to(&guest, "혼잣말"), yourself).await;
     let gone = ["invalid", "to", "recipient_left"];
-    for nobody in [left.id(), kicked.id(), &"0".repeat(26), "", "a", "__proto__", "system"] {
+    for nobody in [left.id(), kicked.id(), &"0".repeat(32), "", "a", "__proto__", "system"] {
         guest.refused("whisper", json!({ "to": nobody, "chat": "?" }), gone).await;
     }
     let elsewhere = scene.owner.visitor.make_room("다른 방").await;
@@ -127,7 +127,7 @@ async fn a_stranger_who_may_come_in_takes_a_seat_by_whispering_and_one_who_may_n
     let guest = scene.guest().await;
     let path = format!("/room/{}/whisper", scene.room);
     let stranger = scene.server.visitor();
-    let refused = post(&stranger, &path, &json!({ "to": "0".repeat(26), "chat": "?" })).await;
+    let refused = post(&stranger, &path, &json!({ "to": "0".repeat(32), "chat": "?" })).await;
     assert_eq!(why(&refused)[2], "recipient_left");
     assert_eq!(guest.head().await, 2, "no seat for what is refused");
     let done = post(&stranger, &path, &to(&guest, "안녕")).await;
@@ -188,7 +188,7 @@ async fn who_is_blocked_is_told_so_until_unblocked() {
     let yourself = ["invalid", "id", "yourself"];
     guest.refused("block", json!({ "id": guest.id(), "on": true }), yourself).await;
     let unknown = ["invalid", "id", "person_unknown"];
-    for nobody in [&"0".repeat(26), "", "a"] {
+    for nobody in [&"0".repeat(32), "", "a"] {
         guest.refused("block", json!({ "id": nobody, "on": true }), unknown).await;
     }
     // Somebody who has left can be blocked before they are back.

@@ -99,20 +99,20 @@ async fn a_long_absence_takes_several_answers_of_two_hundred() {
 async fn an_answer_holds_at_most_128_kib_of_whispers_and_always_one() {
     let scene = Scene::set().await;
     let (one, two) = (scene.guest().await, scene.guest().await);
-    whisper_many(&one, &two, 20, &"x".repeat(16 * 1024 - 2)).await;
+    whisper_many(&one, &two, 25, &"각".repeat(3_998)).await;
     let first = two.join_again(json!({ "after": 0, "afterPrivate": 0 })).await;
     assert!(first["private"].to_string().len() <= 128 * 1024);
-    assert_eq!(private_seqs(&first), (1..=7).collect::<Vec<_>>(), "as many as fit");
+    assert_eq!(private_seqs(&first), (1..=10).collect::<Vec<_>>(), "as many as fit");
     let (whispers, answers) = resume(&two, 0, 0).await;
-    assert_eq!((whispers.len(), answers), (20, 3));
-    // JSON writes one of these as two bytes or six.
+    assert_eq!((whispers.len(), answers), (25, 3));
+    // JSON writes each of these as six bytes.
     let costly = json!({ "to": two.id(), "chat": "\u{1}".repeat(4_000) });
     for _ in 0..6 {
         one.do_by(Door::Socket, "whisper", costly.clone()).await;
     }
-    let last = two.join_again(json!({ "after": 0, "afterPrivate": 20 })).await;
+    let last = two.join_again(json!({ "after": 0, "afterPrivate": 25 })).await;
     assert!(last["private"].to_string().len() <= 128 * 1024);
-    assert_eq!(private_seqs(&last), [21, 22, 23, 24, 25]);
+    assert_eq!(private_seqs(&last), [26, 27, 28, 29, 30]);
     assert_eq!(last["more"], true);
 }
 
