@@ -179,7 +179,7 @@ async fn a_visitor_joins_so_often_at_once_and_then_so_often_a_second() {
     scene.server.clock.advance(refused);
     assert_eq!(third.ask("join", ask.clone()).await["ok"], true, "refilled by the clock");
     wait(&again.ask("join", ask).await);
-    // One who was refused is in the room all the same, and what it asks for is only late.
+    // One who is in the room already stays there: what it asks for is only late.
     let said = scene.owner.say("말").await;
     again.expect_where("chat", |told| told["seq"] == said).await;
     assert_eq!(scene.guest().await.joined["ok"], true, "others have their own");
@@ -204,4 +204,27 @@ async fn an_address_has_so_many_times_a_visitors_joins() {
     let refused = wait(&knock(&three, &scene.room).await.1);
     scene.server.clock.advance(refused);
     assert_eq!(knock(&three, &scene.room).await.1["ok"], true);
+}
+
+#[tokio::test]
+async fn one_who_comes_and_goes_too_fast_takes_no_seat_and_leaves_no_line() {
+    let scene = Scene::set_with(|config| config.joins_burst = 3).await;
+    let visitor = scene.server.visitor().known().await;
+    let socket = visitor.chat_socket(Transport::WebSocket).await;
+    let join = json!({ "room": scene.room });
+    for _ in 0..3 {
+        assert_eq!(socket.ask("join", join.clone()).await["ok"], true);
+        assert_eq!(socket.ask("leave", Value::Null).await["ok"], true);
+    }
+    for request in [join, json!(scene.room)] {
+        wait(&socket.ask("join", request).await);
+        assert_eq!(why(&socket.ask("chat", json!({ "chat": "말" })).await)[0], "not_in_room");
+    }
+    let state = scene.owner.join_again(json!({})).await;
+    assert_eq!(state["participants"].as_array().unwrap().len(), 1, "no seat");
+    assert_eq!(state["head"], 1 + 3 * 2, "no line");
+    let said = scene.owner.say("말").await;
+    socket.ask("anything", Value::Null).await;
+    let heard = socket.received().into_iter().any(|(_, entry)| entry["seq"] == said);
+    assert!(!heard, "and nobody listens");
 }
