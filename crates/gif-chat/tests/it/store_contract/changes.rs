@@ -97,7 +97,10 @@ pub(super) async fn leave_messages_in_their_final_state(stage: &mut Stage) {
     let log = stage.log(&room).await;
     assert_eq!(log.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [1, 2, 3], "messages only");
     let entries = stage.entries_after(&room, 0).await;
-    assert_eq!(entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), (1..=9).collect::<Vec<_>>());
+    assert_eq!(
+        entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(),
+        (1..=9).collect::<Vec<_>>()
+    );
     for entry in &entries[3..5] {
         let Message::Changed(change) = &entry.message else { panic!("{entry:?}") };
         assert_eq!(change.kind, edit_now("셋째"), "no old text, whichever edit it was");
@@ -154,7 +157,8 @@ pub(super) async fn are_bounded_for_each_message(stage: &mut Stage) {
     let who: Vec<SessionId> = (0..11).map(visitor).collect();
     let room = stage.make_room("방", 100, &who[0]).await.id;
     let said = stage.say(&room, &who[0], "말").await.seq;
-    let emojis: Vec<String> = "👍🎉😀😎🚀🌈🍕🍜🎸🐳🦊🌵🔥💧🍎🎈🎁🏆🎯🧩🪁".chars().map(String::from).collect();
+    let emojis: Vec<String> =
+        "👍🎉😀😎🚀🌈🍕🍜🎸🐳🦊🌵🔥💧🍎🎈🎁🏆🎯🧩🪁".chars().map(String::from).collect();
     for emoji in &emojis[..20] {
         stage.change(&room, &who[0], said, react(emoji, true)).await;
     }

@@ -102,7 +102,8 @@ pub(super) async fn are_for_two_people(stage: &mut Stage) {
         }
     }
     assert_eq!(told, [(1, 1, 3), (2, 1, 3), (2, 2, 3), (1, 2, 3), (1, 3, 4), (0, 1, 4)]);
-    for (who, texts) in [(&one, &["방장만"][..]), (&two, &["둘만", "그래", "방장만"]), (&three, &["둘만", "그래"])]
+    for (who, texts) in
+        [(&one, &["방장만"][..]), (&two, &["둘만", "그래", "방장만"]), (&three, &["둘만", "그래"])]
     {
         let page = stage.newest_private(&room, who).await;
         let read: Vec<_> = page.whispers.iter().map(|whisper| whisper.text.as_str()).collect();

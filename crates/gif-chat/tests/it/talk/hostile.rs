@@ -33,10 +33,12 @@ const ACTS: [(&str, bool); 20] = [
 
 /// Payloads that are `bad_request` whatever the act: each breaks the type of some field.
 fn wrong_types() -> Vec<Value> {
-    let numbers = [json!("1"), json!(-1), json!(1.5), json!(1e300), json!([1]), json!({}), json!(true)];
+    let numbers =
+        [json!("1"), json!(-1), json!(1.5), json!(1e300), json!([1]), json!({}), json!(true)];
     let texts = [json!(7), json!(["x"]), json!({ "a": "x" }), json!(false), json!(1e300)];
     let flags = [json!("true"), json!(1), json!([]), json!({})];
-    let mut payloads = vec![json!([]), json!([1, "x"]), json!("x"), json!(""), json!(7), json!(true)];
+    let mut payloads =
+        vec![json!([]), json!([1, "x"]), json!("x"), json!(""), json!(7), json!(true)];
     for (names, values) in [
         (&["seq", "seconds", "slow"][..], &numbers[..]),
         (&["chat", "emoji", "to", "clientId", "id", "reason", "title", "password"], &texts),
@@ -197,7 +199,8 @@ async fn places_beyond_every_log_are_no_messages_and_no_pages() {
     let scene = Scene::set().await;
     let guest = scene.guest().await;
     let head = guest.head().await;
-    for seq in [u64::MAX, u64::from(u32::MAX), i64::MAX.unsigned_abs(), i64::MAX.unsigned_abs() + 1] {
+    for seq in [u64::MAX, u64::from(u32::MAX), i64::MAX.unsigned_abs(), i64::MAX.unsigned_abs() + 1]
+    {
         let no_message = ["invalid", "seq", "no_message"];
         for (act, payload) in [
             ("edit", json!({ "seq": seq, "chat": "x" })),
@@ -222,4 +225,27 @@ async fn places_beyond_every_log_are_no_messages_and_no_pages() {
     ] {
         assert_eq!(why(&guest.act(name, payload.clone()).await)[0], "bad_request", "{payload}");
     }
+}
+
+#[tokio::test]
+async fn another_site_does_nothing_in_somebodys_name() {
+    let scene = Scene::set().await;
+    let guest = scene.guest().await;
+    let head = guest.head().await;
+    let foreign = guest.visitor.with_header("origin", "https://evil.example");
+    let embedded = guest.visitor.with_header("sec-fetch-site", "cross-site");
+    for (act, _) in ACTS {
+        let path = format!("/room/{}/{act}", scene.room);
+        for visitor in [&foreign, &embedded] {
+            let answer = visitor.post_json(&path, &with("seq", &json!(1))).await;
+            assert_eq!((answer.status, answer.error().as_str()), (403, "cross_site"), "{act}");
+        }
+        // What a page can send without asking first is no JSON.
+        let request = guest.visitor.request(Method::POST, &path);
+        let request = request.header("content-type", "text/plain").body("{\"seq\":1}");
+        let answer = guest.visitor.send(request).await;
+        assert_eq!((answer.status, answer.error().as_str()), (400, "bad_request"), "{act}");
+        assert_eq!(guest.visitor.get(&path).await.status, 404, "{act}: it is no page");
+    }
+    check_unaffected(&scene, &guest, head).await;
 }

@@ -45,10 +45,8 @@ async fn a_reaction_is_told_live_and_stands_at_the_message_with_who_gave_it() {
         }
     }
     scene.restart(&mut [&mut guest]).await;
-    let expected = json!([
-        shown("👍", &[&guest, &scene.owner]),
-        shown("🎉", &[&scene.owner, &guest]),
-    ]);
+    let expected =
+        json!([shown("👍", &[&guest, &scene.owner]), shown("🎉", &[&scene.owner, &guest]),]);
     for seq in [text, gif] {
         assert_eq!(guest.message(seq).await["reactions"], expected);
     }
@@ -86,7 +84,8 @@ async fn only_emojis_are_reactions_and_each_has_one_form() {
     let guest = scene.guest().await;
     let seq = guest.say("말").await;
     let many = "👍".repeat(1_000);
-    for bad in ["", " ", "a", "1", "👍👍", "👍 ", "<b>", "\u{202e}", ":+1:", "__proto__", &many] {
+    for bad in ["", " ", "a", "1", "👍👍", "👍 ", "<b>", "\u{202e}", ":+1:", "__proto__", &many]
+    {
         guest.refused("react", reaction(seq, bad, true), ["invalid", "emoji", "emoji"]).await;
         guest.refused("react", reaction(seq, bad, false), ["invalid", "emoji", "emoji"]).await;
     }
@@ -172,7 +171,8 @@ async fn a_message_has_at_most_two_hundred_reactions() {
     }
     let (late, owners) =
         tokio::join!(react(&visitors[9], &emojis[19], true), react(&owner.visitor, "👍", true));
-    let full: Vec<_> = [&late, &owners].into_iter().filter(|answer| answer["ok"] == false).collect();
+    let full: Vec<_> =
+        [&late, &owners].into_iter().filter(|answer| answer["ok"] == false).collect();
     assert_eq!(full.len(), 1, "one of the two is the two hundredth: {late} {owners}");
     assert_eq!(why(full[0]), ["invalid", "emoji", "reactions_full"]);
     let guest = scene.guest().await;

@@ -130,7 +130,10 @@ async fn nobody_is_sent_what_was_removed_after_its_removal() {
     assert_eq!(guest.act("chat", said.clone()).await["seq"], seq);
     let path = format!("/room/{}/chat", scene.room);
     let post = guest.visitor.request(Method::POST, &path).header("idempotency-key", "one");
-    assert_eq!(guest.visitor.send(post.json(&json!({ "chat": "canary-first" }))).await.text(), "ok");
+    assert_eq!(
+        guest.visitor.send(post.json(&json!({ "chat": "canary-first" }))).await.text(),
+        "ok"
+    );
     let edit = json!({ "seq": seq, "chat": "canary-again" });
     guest.refused("edit", edit, ["invalid", "seq", "no_message"]).await;
     other.refused("report", report, ["invalid", "seq", "no_message"]).await;

@@ -105,6 +105,31 @@ async fn a_second_removal_answers_the_same_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_edited_or_reacted_to_at_the_moment_of_its_removal_is_removed() {
+    let scene = Scene::set().await;
+    let (guest, other) = (scene.guest().await, scene.guest().await);
+    for _ in 0..10 {
+        let seq = guest.say("말").await;
+        let (edited, reacted, replied, removed) = tokio::join!(
+            guest.act_by(Door::Http, "edit", json!({ "seq": seq, "chat": "고침" })),
+            other.act("react", json!({ "seq": seq, "emoji": "👍", "on": true })),
+            other.act_by(Door::Http, "report", json!({ "seq": seq })),
+            scene.owner.act("delete", json!({ "seq": seq }))
+        );
+        assert_eq!(removed["ok"], true, "{removed}");
+        for late in [edited, reacted, replied].iter().filter(|answer| answer["ok"] == false) {
+            assert_eq!(why(late), ["invalid", "seq", "no_message"]);
+        }
+        let left = guest.message(seq).await;
+        assert_eq!(left["deleted"], true);
+        for name in ["chat", "edited", "reactions"] {
+            assert!(left.get(name).is_none(), "{name}: {left}");
+        }
+        assert_eq!(scene.owner.act("reports", json!({})).await["reports"], json!([]));
+    }
+}
+
+#[tokio::test]
 async fn there_must_be_a_message_to_remove() {
     let scene = Scene::set().await;
     let guest = scene.guest().await;

@@ -57,6 +57,23 @@ async fn every_tab_of_the_two_is_told_and_each_counts_its_own_whispers() {
 }
 
 #[tokio::test]
+async fn a_tab_that_has_left_hears_no_whispers_and_neither_does_one_in_another_room() {
+    let scene = Scene::set().await;
+    let guest = scene.guest().await;
+    let (left, elsewhere) =
+        (guest.tab(Transport::WebSocket).await, scene.owner.visitor.make_room("저기").await);
+    let (elsewhere, _) = guest.visitor.join(&elsewhere).await;
+    assert_eq!(left.act("leave", Value::Null).await["ok"], true);
+    scene.owner.do_by(Door::Socket, "whisper", to(&guest, "canary")).await;
+    guest.socket.expect("whisper").await;
+    left.settled().await;
+    elsewhere.ask("anything", Value::Null).await;
+    for socket in [&left.socket, &elsewhere] {
+        assert!(!socket.received_packets().concat().contains("canary"));
+    }
+}
+
+#[tokio::test]
 async fn a_retry_answers_the_same_and_is_whispered_once() {
     let mut scene = Scene::set().await;
     let (mut one, mut two) = (scene.guest().await, scene.guest().await);

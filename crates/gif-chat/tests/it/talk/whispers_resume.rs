@@ -1,5 +1,7 @@
 //! Whispers read again: after an absence, in pages, up to a limit, and until the room is gone.
 
+use std::path::Path;
+
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -221,6 +223,13 @@ async fn whispers_are_gone_with_their_room() {
     }
 }
 
+/// In how many files of a backup a text is.
+fn files_with(backup: &Path, text: &str) -> usize {
+    let files = std::fs::read_dir(backup).unwrap().flatten().filter(|file| file.path().is_file());
+    let contents = files.map(|file| std::fs::read(file.path()).unwrap());
+    contents.filter(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes())).count()
+}
+
 #[tokio::test]
 async fn a_backup_holds_whispers_for_the_two_alone_and_no_log_has_them() {
     let launch = Launch::new().variable("GIFCHAT_LOG", "trace");
@@ -233,17 +242,19 @@ async fn a_backup_holds_whispers_for_the_two_alone_and_no_log_has_them() {
     let ack = whisper(&one, &two, "canary-whisper").await;
     let edit = json!({ "seq": one.say("canary-said").await, "chat": "canary-edited" });
     one.do_by(Door::Http, "edit", edit).await;
-    one.refused("whisper", json!({ "to": "canary-to", "chat": "canary-lost" }), [
-        "invalid",
-        "to",
-        "recipient_left",
-    ])
+    one.refused(
+        "whisper",
+        json!({ "to": "canary-to", "chat": "canary-lost" }),
+        ["invalid", "to", "recipient_left"],
+    )
     .await;
     let folder = launch.folder().join("backup");
     let command = |name: &str| [name.to_owned(), folder.to_str().unwrap().to_owned()];
     let backup = command("backup");
     let taken = launch.clone().arguments(&backup.each_ref().map(String::as_str)).run().await;
     assert_eq!(taken.code, Some(0), "{taken:?}");
+    assert_eq!(files_with(&folder, "canary-whisper"), 1, "it is a backup of everything");
+    assert_eq!(files_with(&folder, "canary-said"), 0, "but of what was edited");
     let log = program.stop().await;
     assert!(log.contains("/whisper"), "there is a log: {log}");
     assert!(!log.contains("canary") && !taken.log.contains("canary"));
