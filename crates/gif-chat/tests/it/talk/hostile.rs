@@ -37,8 +37,10 @@ fn wrong_types() -> Vec<Value> {
         [json!("1"), json!(-1), json!(1.5), json!(1e300), json!([1]), json!({}), json!(true)];
     let texts = [json!(7), json!(["x"]), json!({ "a": "x" }), json!(false), json!(1e300)];
     let flags = [json!("true"), json!(1), json!([]), json!({})];
-    let mut payloads =
-        vec![json!([]), json!([1, "x"]), json!("x"), json!(""), json!(7), json!(true)];
+    // The last one has every field in its place, which a careless reader would take for an object.
+    let listed = json!([1, "x", "👍", true, "x", "x", "x", "x", 60, "x", 5, "x", true, 1]);
+    let others = [json!([]), json!([1, "x"]), json!("x"), json!(""), json!(7), json!(true), listed];
+    let mut payloads = Vec::from(others);
     for (names, values) in [
         (&["seq", "seconds", "slow"][..], &numbers[..]),
         (&["chat", "emoji", "to", "clientId", "id", "reason", "title", "password"], &texts),
