@@ -130,7 +130,7 @@ async fn the_muted_the_banned_and_strangers_at_the_door_edit_nothing() {
         let refused = guest.act_by(door, "edit", edit.clone()).await;
         assert_eq!((why(&refused)[0], &refused["retryAfterMs"]), ("muted", &json!(60_000)));
     }
-    scene.server.clock.advance(Duration::from_secs(60));
+    scene.server.clock.advance(Duration::from_mins(1));
     guest.do_by(Door::Socket, "edit", edit.clone()).await;
 
     let unseated = guest.visitor.chat_socket(crate::support::socket_client::Transport::Polling);

@@ -3,6 +3,7 @@
 mod budgets;
 mod edits;
 mod hostile;
+mod inside;
 mod presence;
 mod reactions;
 mod recorder;

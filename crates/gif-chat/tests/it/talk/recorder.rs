@@ -56,9 +56,9 @@ async fn no_frame_of_anybody_else_has_a_trace_of_a_whisper() {
     let late = scene.guest().await;
     for guest in bystanders.iter().chain([&&late]) {
         let read = read_everything(guest).await;
-        let heard = guest.heard().concat();
+        let frames = guest.heard().concat();
         for trace in ["canary", "\"whisper\"", "\"privateSeq\""] {
-            assert!(!read.contains(trace) && !heard.contains(trace), "{trace}");
+            assert!(!read.contains(trace) && !frames.contains(trace), "{trace}");
         }
     }
     for (guest, start) in bystanders.iter().zip(start) {
@@ -141,9 +141,9 @@ async fn nobody_is_sent_what_was_removed_after_its_removal() {
     let late = scene.guest().await;
     for listener in listeners {
         let read = read_everything(listener).await + &read_everything(&late).await;
-        let heard = heard_after(listener, &removed["seq"]);
+        let frames = heard_after(listener, &removed["seq"]);
         for trace in ["canary", "나쁜 말", name] {
-            assert!(!read.contains(trace) && !heard.contains(trace), "{trace}");
+            assert!(!read.contains(trace) && !frames.contains(trace), "{trace}");
         }
         assert!(!heard_after(listener, &removed_gif["seq"]).contains(name));
     }

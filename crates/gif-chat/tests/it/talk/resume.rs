@@ -42,7 +42,9 @@ impl Model {
         loop {
             let joined = guest.join_again(json!({ "after": self.head })).await;
             assert_eq!(joined["reset"], false);
-            messages(&joined).iter().for_each(|entry| self.add(entry));
+            for entry in messages(&joined) {
+                self.add(entry);
+            }
             if joined["more"] == false {
                 return self;
             }
@@ -71,11 +73,8 @@ impl Model {
 
 /// Without what only live entries carry; reactions as sets.
 fn plain(mut entry: Value) -> Value {
-    let fields = entry.as_object_mut().unwrap();
-    for live in ["participant", "count", "participants"] {
-        fields.remove(live);
-    }
-    let Some(reactions) = fields.remove("reactions") else {
+    forget(&mut entry, &["participant", "count", "participants"]);
+    let Some(reactions) = entry.as_object_mut().unwrap().remove("reactions") else {
         return entry;
     };
     for reaction in reactions.as_array().unwrap() {
@@ -98,9 +97,8 @@ fn apply(message: &mut Value, kind: &str, entry: &Value) {
         }
         "edit" => {}
         "delete" => {
-            let fields = message.as_object_mut().unwrap();
             let gone = ["chat", "gif", "width", "height", "replyTo", "quote", "edited", "sets"];
-            gone.iter().for_each(|name| drop(fields.remove(*name)));
+            forget(message, &gone);
             message["deleted"] = json!(true);
             if change["byOwner"] == true {
                 message["byOwner"] = json!(true);
@@ -133,6 +131,12 @@ fn react(message: &mut Value, emoji: &Value, who: &Value, on: bool) {
     }
 }
 
+fn forget(object: &mut Value, names: &[&str]) {
+    for name in names {
+        object.as_object_mut().unwrap().remove(*name);
+    }
+}
+
 /// Texts are short here: a quote shows all of them.
 fn quote_again(quote: &mut Value, kind: &str, change: &Value) {
     match kind {
@@ -140,8 +144,7 @@ fn quote_again(quote: &mut Value, kind: &str, change: &Value) {
             quote["chat"] = change["chat"].clone();
         }
         "delete" => {
-            let fields = quote.as_object_mut().unwrap();
-            ["chat", "gif", "width", "height"].iter().for_each(|name| drop(fields.remove(*name)));
+            forget(quote, &["chat", "gif", "width", "height"]);
             quote["deleted"] = json!(true);
         }
         _ => {}

@@ -50,7 +50,7 @@ async fn every_tab_of_the_two_is_told_and_each_counts_its_own_whispers() {
     let ack = two.do_by(Door::Http, "whisper", to(&one, "대답")).await;
     assert_eq!(ack["privateSeq"], 3);
     assert_eq!(one.socket.expect_where("whisper", |w| w["chat"] == "대답").await["privateSeq"], 4);
-    let heads = [&one, &two, &third, &scene.owner].map(|guest| guest.fresh());
+    let heads = [&one, &two, &third, &scene.owner].map(Guest::fresh);
     let heads = futures_util::future::join_all(heads).await;
     let heads: Vec<_> = heads.iter().map(|joined| joined["privateHead"].clone()).collect();
     assert_eq!(heads, [4, 3, 1, 0]);
@@ -227,7 +227,7 @@ async fn the_muted_do_not_whisper_and_hear_whispers() {
     }
     scene.owner.do_by(Door::Socket, "whisper", to(&guest, "조용히")).await;
     assert_eq!(guest.socket.expect("whisper").await["chat"], "조용히");
-    scene.server.clock.advance(Duration::from_secs(60));
+    scene.server.clock.advance(Duration::from_mins(1));
     guest.do_by(Door::Http, "whisper", to(&scene.owner, "이제 말해요")).await;
 }
 
