@@ -1,6 +1,7 @@
 //! Conversation and whispers: what becomes of messages, and what only two people see.
 
 mod budgets;
+mod crash;
 mod edits;
 mod hostile;
 mod inside;

@@ -41,7 +41,10 @@ impl Model {
     async fn resumed(mut self, guest: &Guest) -> Self {
         loop {
             let joined = guest.join_again(json!({ "after": self.head })).await;
-            assert_eq!(joined["reset"], false);
+            if joined["reset"] == true {
+                assert!(self.head + 1 < joined["first"].as_u64().unwrap(), "only when it must");
+                return Self::fresh(guest).await;
+            }
             for entry in messages(&joined) {
                 self.add(entry);
             }
@@ -49,6 +52,17 @@ impl Model {
                 return self;
             }
         }
+    }
+
+    /// What the server still has of it: nothing before `first`, and no quotes of that.
+    fn kept(mut self, first: u64) -> Self {
+        self.messages = self.messages.split_off(&first);
+        for message in self.messages.values_mut() {
+            if message["replyTo"].as_u64().is_some_and(|seq| seq < first) {
+                forget(message, &["quote"]);
+            }
+        }
+        self
     }
 
     /// One entry more, as it comes live or in a resume.
@@ -185,8 +199,8 @@ async fn step(who: &Guest, mut dice: Dice, head: u64) {
     }
 }
 
-async fn walk(seed: u64) {
-    let scene = Scene::set().await;
+async fn walk(seed: u64, entries_max: u64) {
+    let scene = Scene::set_with(|config| config.history_entries_max = entries_max).await;
     let (one, two) = (scene.guest().await, scene.guest().await);
     let viewer = scene.guest_by(Transport::Polling).await;
     let people = [&scene.owner, &one, &two];
@@ -198,7 +212,9 @@ async fn walk(seed: u64) {
         join_all(people.map(|who| step(who, Dice(dice.roll(1 << 30)), head))).await;
     }
     let fresh = Model::fresh(&viewer).await;
-    assert!(fresh.messages.len() > 20, "{} messages", fresh.messages.len());
+    assert!(fresh.messages.len() > 10, "{} messages", fresh.messages.len());
+    let first = viewer.join_again(json!({})).await["first"].as_u64().unwrap();
+    assert_eq!(first, (fresh.head + 1).saturating_sub(entries_max).max(1));
 
     // A client that listened all the time, and was another one after each entry.
     let joined = &viewer.joined;
@@ -215,17 +231,25 @@ async fn walk(seed: u64) {
             earlier.push(live.clone());
         }
     }
-    assert_eq!(live, fresh, "live, seed {seed}");
+    assert_eq!(live.kept(first), fresh, "live, seed {seed}");
     for model in earlier {
         let after = model.head;
-        assert_eq!(model.resumed(&viewer).await, fresh, "after {after}, seed {seed}");
+        let resumed = model.resumed(&viewer).await.kept(first);
+        assert_eq!(resumed, fresh, "after {after}, seed {seed}");
     }
 }
 
 #[tokio::test]
 async fn from_every_earlier_place_a_client_resumes_to_what_a_new_one_is_given() {
     for seed in [1, 20_261_130] {
-        walk(seed).await;
+        walk(seed, 10_000).await;
+    }
+}
+
+#[tokio::test]
+async fn the_same_holds_while_the_oldest_leave_the_log() {
+    for seed in [2, 20_261_201] {
+        walk(seed, 40).await;
     }
 }
 
