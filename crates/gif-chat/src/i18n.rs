@@ -94,8 +94,9 @@ impl Locale {
                     text.replace(&format!("{{{name}}}"), &value.to_string())
                 })
             }
-            ChatError::TooFast { retry_after } => {
-                let seconds = retry_after.as_millis().div_ceil(1_000).max(1);
+            ChatError::TooFast { .. } => {
+                let wait = error.retry_after().unwrap_or_default();
+                let seconds = wait.as_millis().div_ceil(1_000).max(1);
                 self.fill("error.too_fast", "seconds", seconds)
             }
             _ => self.text(&format!("error.{}", error.code())).to_owned(),

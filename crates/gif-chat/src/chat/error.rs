@@ -117,13 +117,17 @@ impl ChatError {
         Self::Invalid { field, reason: Reason::limit(code, limit) }
     }
 
-    /// When it is worth trying again, where that is known.
+    /// When it is worth trying again, where that is known: in whole milliseconds, as clients are
+    /// told, and never a part of one too early.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooFast { retry_after }
             | Self::Banned { retry_after }
-            | Self::Muted { retry_after } => Some(*retry_after),
+            | Self::Muted { retry_after } => {
+                let millis = retry_after.as_nanos().div_ceil(1_000_000);
+                Some(Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)))
+            }
             _ => None,
         }
     }

@@ -41,4 +41,5 @@ mod socket_protocol;
 mod socket_sessions;
 mod store_contract;
 mod support;
+mod talk;
 mod tidy;

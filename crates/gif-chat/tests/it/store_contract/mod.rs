@@ -1,5 +1,6 @@
 //! One story of use, told against `Arc<dyn Store>`: what it says holds for every store.
 
+mod changes;
 #[cfg(target_os = "linux")]
 mod disk_full;
 mod entries;
@@ -12,6 +13,7 @@ mod rooms;
 mod seats;
 mod sqlite;
 mod stage;
+mod whispers;
 mod writing;
 
 use std::path::Path;
@@ -52,10 +54,25 @@ async fn story(open: impl AsyncFn(&Path, Feed) -> Arc<dyn Store>) {
     history::is_read_in_pages(&mut chapter("history").await).await;
     history::is_bounded_in_bytes(&mut chapter("bytes").await).await;
     history::shows_what_was_said(&mut chapter("said").await).await;
+    Box::pin(conversation(&chapter)).await;
     writing::is_told_before_it_is_answered(&mut chapter("feed").await).await;
     writing::goes_on_beside_refusals(&mut chapter("refusals").await).await;
     writing::goes_on_without_its_caller(&mut chapter("callers").await).await;
     outlives_a_run(&open, &folder.path().join("rooms")).await;
+}
+
+/// What becomes of messages, and whispers.
+async fn conversation(chapter: &impl AsyncFn(&str) -> Stage) {
+    changes::leave_messages_in_their_final_state(&mut chapter("changes").await).await;
+    changes::that_are_refused_leave_nothing(&mut chapter("refused changes").await).await;
+    changes::are_bounded_for_each_message(&mut chapter("reactions").await).await;
+    changes::are_seen_in_quotes(&mut chapter("quotes").await).await;
+    changes::do_not_confuse_retries(&mut chapter("changed retries").await).await;
+    changes::leave_the_log_with_the_oldest(&mut chapter("trimmed changes").await).await;
+    whispers::are_for_two_people(&mut chapter("whispers").await).await;
+    whispers::need_somebody_who_hears_them(&mut chapter("recipients").await).await;
+    whispers::are_kept_once_for_each_client_id(&mut chapter("whisper retries").await).await;
+    whispers::are_read_in_pages_and_bounded(&mut chapter("private pages").await).await;
 }
 
 /// The same folder, opened again, holds what it held.
