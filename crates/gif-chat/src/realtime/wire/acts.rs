@@ -92,7 +92,7 @@ struct Fields {
     max: Option<i64>,
     password: Option<String>,
     locked: Option<bool>,
-    slow: Option<u32>,
+    slow: Option<u64>,
 }
 
 impl Act {
@@ -271,6 +271,7 @@ fn settings(fields: Fields, limits: &Limits) -> Result<SettingsWish, ChatError> 
         max: fields.max.map(|max| Capacity::parse(max, limits)).transpose()?,
         password: fields.password.map(|password| Password::parse(password, limits)).transpose()?,
         locked: fields.locked,
-        slow_seconds: fields.slow,
+        // What is more than that is too much anyhow.
+        slow_seconds: fields.slow.map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
     })
 }
