@@ -83,18 +83,7 @@ fn hand_over(
         return refused(ChatError::invalid("id", "person_left"));
     }
     let details = owner_as(work.connection, order)?;
-    work.connection
-        .execute(
-            "UPDATE rooms SET owner = ?2, owner_claim_until = NULL WHERE id = ?1",
-            [order.room.as_str(), session.as_str()],
-        )
-        .map_err(unavailable)?;
-    // Whoever runs a room may speak in it.
-    let unmute = "UPDATE identities SET muted_until = NULL WHERE room = ?1 AND session = ?2";
-    work.connection
-        .execute(unmute, [order.room.as_str(), session.as_str()])
-        .map_err(unavailable)?;
-    work.changes.touched.push(order.room.clone());
+    rooms::give_to(work, &order.room, &session)?;
     let happening =
         Happening { details, ..Happening::new(SystemKind::Owner, &order.room, &session) };
     announce(work, happening, moment)
