@@ -248,11 +248,6 @@ pub(super) fn report(work: &mut Work<'_>, request: &ReportRequest) -> Result<Rem
     if author == request.seat.author.as_str() {
         return refused(ChatError::invalid("seq", "yourself"));
     }
-    let count = "SELECT count(*) FROM reports WHERE room = ?1";
-    let count: u32 = connection.query_row(count, [room], |row| row.get(0)).map_err(unavailable)?;
-    if count >= Limits::REPORTS_MAX {
-        return refused(ChatError::invalid("reports", "reports_full"));
-    }
     let place = params![
         room,
         seq,
@@ -263,6 +258,12 @@ pub(super) fn report(work: &mut Work<'_>, request: &ReportRequest) -> Result<Rem
     let insert = "INSERT INTO reports (room, seq, reporter, reason, created_at)
                   VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     if connection.execute(insert, place).map_err(unavailable)? > 0 {
+        let count = "SELECT count(*) FROM reports WHERE room = ?1";
+        let count: u32 =
+            connection.query_row(count, [room], |row| row.get(0)).map_err(unavailable)?;
+        if count > Limits::REPORTS_MAX {
+            return refused(ChatError::invalid("reports", "reports_full"));
+        }
         tell_owner(work, request)?;
     }
     let unreferenced_gifs = std::mem::take(&mut work.changes.unreferenced_gifs);
