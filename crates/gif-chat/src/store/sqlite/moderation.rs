@@ -17,9 +17,14 @@ pub(super) fn moderate(work: &mut Work<'_>, order: &Order) -> Result<Removed, St
     let moment = Moment { now: order.now, history: order.history };
     match &order.deed {
         Deed::HandOver(to) => hand_over(work, order, moment, to),
-        Deed::Kick { who, reason, until, address_too } => {
-            let sentence = Sentence { reason: reason.as_ref(), until: *until };
-            kick(work, order, moment, (who, sentence, *address_too))
+        Deed::Kick { who, reason, until, address_too, empty_until } => {
+            let sentence = Sentence {
+                reason: reason.as_ref(),
+                until: *until,
+                address_too: *address_too,
+                empty_until: *empty_until,
+            };
+            kick(work, order, moment, (who, sentence))
         }
         Deed::Unban(who) => unban(work, order, moment, who),
         Deed::Mute { who, until } => mute(work, order, moment, (who, *until)),
@@ -89,17 +94,19 @@ fn hand_over(
     announce(work, happening, moment)
 }
 
-/// What somebody who is sent out is told.
+/// What somebody who is sent out is told, and what else becomes of it.
 struct Sentence<'order> {
     reason: Option<&'order Remark>,
     until: Timestamp,
+    address_too: bool,
+    empty_until: Timestamp,
 }
 
 fn kick(
     work: &mut Work<'_>,
     order: &Order,
     moment: Moment,
-    (who, sentence, address_too): (&AuthorId, Sentence<'_>, bool),
+    (who, sentence): (&AuthorId, Sentence<'_>),
 ) -> Result<(), StoreError> {
     let (connection, room) = (work.connection, &order.room);
     let (identity, session) = somebody_else(connection, order, who)?;
@@ -119,7 +126,7 @@ fn kick(
                 sentence.until.as_millis(),
                 sentence.reason.map(Remark::as_str),
                 order.now.as_millis(),
-                address_too,
+                sentence.address_too,
             ],
         )
         .map_err(unavailable)?;
@@ -133,6 +140,8 @@ fn kick(
     let happening = Happening { details, ..Happening::new(SystemKind::Kick, room, &session) };
     if participant(connection, room, &session).is_ok() {
         seats::end(work, happening, moment)?;
+        // The owner need not be in it.
+        rooms::keep_empty_until(connection, room, sentence.empty_until)?;
     } else {
         announce(work, happening, moment)?;
     }

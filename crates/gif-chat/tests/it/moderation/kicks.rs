@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{DOORS, Door, Member, Stage, assert_invalid, assert_refused, knock};
+use super::{DOORS, Door, MILLISECOND, Member, Stage, assert_invalid, assert_refused, knock, post};
+use crate::support::TestServer;
 use crate::support::socket_client::Transport;
 use crate::support::sockets::fields;
 use crate::support::watch::Lobby;
@@ -209,4 +210,23 @@ async fn two_kicks_at_once_are_one_ban_and_one_exit() {
     assert_eq!(stage.owner.socket.count_of("exit"), 1);
     assert_eq!(stage.owner.does("bans", json!({})).await["bans"].as_array().unwrap().len(), 1);
     assert!(stage.guest.socket.closed().await.by_namespace_disconnect);
+}
+
+#[tokio::test]
+async fn a_room_whose_last_seat_was_kicked_ends_after_one_grace() {
+    let server = TestServer::start().await;
+    let lobby = Lobby::watch(&server).await;
+    // Who has made a room runs it also before entering it.
+    let (maker, visitor) = (server.visitor(), server.visitor());
+    let room = maker.make_room("방").await;
+    let guest = Member::join(visitor, &room).await;
+    lobby.revived(&room).await;
+    server.clock.advance(Duration::from_secs(10));
+    let kicked = post(&maker, &room, "kick", json!({ "id": guest.id() })).await;
+    assert_eq!(kicked["ok"], true, "{kicked}");
+    lobby.closing(&server, &room).await;
+    server.clock.advance(server.almost_grace());
+    assert!(!lobby.says_removed(&room).await);
+    server.clock.advance(MILLISECOND);
+    lobby.removed(&room).await;
 }
