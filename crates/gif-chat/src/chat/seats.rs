@@ -54,6 +54,11 @@ const NEWEST: HistoryQuery =
     HistoryQuery::Newest { limit: Limits::PAGE_ENTRIES, bytes_max: Limits::PAGE_BYTES_MAX };
 
 impl Chat {
+    /// Takes one join out of the visitor's budget. Asked first: who is refused has no seat.
+    pub fn may_join(&self, visitor: &Visitor) -> Result<(), ChatError> {
+        self.quota.join(visitor)
+    }
+
     /// Takes a seat for a socket of the visitor: one seat, however many sockets. Every success is
     /// followed by one [`Chat::disconnected`] or [`Chat::leave`].
     pub async fn take_seat(
@@ -94,7 +99,6 @@ impl Chat {
         you: Participant,
         resume: Resume,
     ) -> Result<Joined, ChatError> {
-        self.quota.join(visitor)?;
         let same_epoch = resume.epoch.is_none_or(|epoch| epoch == self.store.epoch());
         let private = match resume.after_private.filter(|_| same_epoch) {
             Some(after) => PrivateQuery::After(after),
@@ -127,7 +131,6 @@ impl Chat {
 
     /// Whether a client that has just taken its seat, and listens already, still has it.
     pub async fn check_in(&self, visitor: &Visitor, room: &RoomId) -> Result<(), ChatError> {
-        self.quota.join(visitor)?;
         match self.admitted_standing(visitor, room).await?.seated {
             true => Ok(()),
             false => Err(ChatError::NotInRoom),

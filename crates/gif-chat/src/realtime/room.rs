@@ -107,6 +107,7 @@ impl Member {
         payload: Value,
     ) -> Result<Option<Joined>, ChatError> {
         let request = JoinRequest::parse(payload, self.house.chat.limits())?;
+        self.house.chat.may_join(&self.visitor)?;
         let (key, resume) = match request.ours {
             Some(ours) => (ours.key, Some(ours.resume)),
             None => (Key::default(), None),

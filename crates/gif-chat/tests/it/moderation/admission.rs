@@ -1,11 +1,13 @@
 //! Somebody who was sent out stays out, whichever way they try, and whenever.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{Door, Member, Stage, assert_refused, knock, post, post_gif};
-use crate::support::Visitor;
 use crate::support::socket_client::SocketClient;
+use crate::support::{TestServer, Visitor};
 
 const PASSWORD: &str = "열려라 참깨";
 
@@ -165,4 +167,35 @@ async fn whoever_left_on_another_tab_is_still_the_same_one() {
     // This socket was in no room any more: it is not ended, and not let in.
     assert_refused(&tab.socket.ask("join", json!({ "room": stage.room })).await, "banned");
     assert_eq!(tab.socket.count_of("kicked"), 0);
+}
+
+#[tokio::test]
+async fn a_join_that_is_too_fast_takes_no_seat_and_hears_nothing() {
+    let builder = TestServer::builder().config(|config| {
+        config.joins_burst = 3;
+        config.joins_per_second = 1;
+    });
+    let stage = Stage::on(builder.start().await, "10", "").await;
+    for payload in [json!({ "room": stage.room }), json!(stage.room)] {
+        let visitor = stage.server.visitor().known().await;
+        let busy = visitor.socket("/chat").connect().await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(busy.ask("join", payload.clone()).await["ok"], true);
+        }
+        assert_eq!(busy.ask("leave", Value::Null).await["ok"], true);
+        let socket = visitor.socket("/chat").connect().await.unwrap();
+        let refused = socket.ask("join", payload.clone()).await;
+        assert_refused(&refused, "too_fast");
+        assert!(refused["retryAfterMs"].as_u64().is_some_and(|wait| wait <= 1_000), "{refused}");
+        stage.owner.socket.say("들리나요").await;
+        stage.owner.socket.expect_text("들리나요").await;
+        let page = json!({ "before": 9, "limit": 9 });
+        assert_refused(&socket.ask("history", page).await, "not_in_room");
+        assert_eq!(socket.received(), Vec::new());
+        let (_, rooms) = stage.server.visitor().lobby().await;
+        assert_eq!(rooms[0]["count"], 2, "nobody came in");
+        stage.server.clock.advance(Duration::from_secs(1));
+        assert_eq!(socket.ask("join", payload).await["ok"], true);
+        socket.ask("leave", Value::Null).await;
+    }
 }
