@@ -15,6 +15,7 @@ mod secrets;
 mod settings;
 mod slow;
 mod strangers;
+mod walk;
 
 use std::time::Duration;
 
