@@ -61,7 +61,7 @@ async fn whoever_keeps_the_room_stops_the_countdown() {
         assert_eq!(line["system"]["author"], stage.owner.id());
         lobby.revived(&stage.room).await;
         assert!(!fields(&stage.guest.looks().await["room"]).contains(&"closesAt".to_owned()));
-        stage.server.clock.advance(Duration::from_secs(600));
+        stage.server.clock.advance(Duration::from_mins(10));
         assert!(!lobby.says_removed(&stage.room).await);
         assert_eq!(stage.owner.act(door, "keep", json!({})).await["ok"], true, "nothing to stop");
         assert_eq!(stage.owner.kinds().await, ["join", "join", "closing", "staying"]);
@@ -161,7 +161,7 @@ async fn a_deadline_that_passed_while_the_server_was_down_is_kept_soon_after() {
     let mut stage = Stage::set().await;
     stage.owner.does("close", json!({ "seconds": 10 })).await;
     stage.server.stop().await;
-    stage.server.clock.advance(Duration::from_secs(60));
+    stage.server.clock.advance(Duration::from_mins(1));
     stage.server.restart().await;
     let lobby = Lobby::watch(&stage.server).await;
     stage.server.clock.advance(Duration::from_secs(1));

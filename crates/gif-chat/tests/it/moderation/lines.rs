@@ -115,10 +115,8 @@ fn sentence(line: &Told, locale: Locale, name: impl Fn(&Value) -> String) -> Str
         .replace("{seconds}", &number("seconds"))
         .replace("{max}", &number("max"))
         .replace("{user}", &name(&line.about));
-    let filled = match line.details["by"].is_object() {
-        true => filled.replace("{by}", &name(&line.details["by"])),
-        false => filled,
-    };
+    let by = &line.details["by"];
+    let filled = if by.is_object() { filled.replace("{by}", &name(by)) } else { filled };
     filled.replace("{reason}", &text_of("reason")).replace("{title}", &text_of("title"))
 }
 

@@ -116,8 +116,8 @@ async fn the_lock_is_told_to_the_room_and_to_the_lobby() {
             assert_eq!(stage.owner.act(door, "settings", set(locked)).await["ok"], true);
             let line = stage.guest.hears(kind).await;
             assert_eq!(line["system"]["author"], stage.owner.id());
-            let state = lobby.update(&stage.room, |state| state["locked"] == locked).await;
-            assert_eq!(state["count"], 2);
+            let told = lobby.update(&stage.room, |state| state["locked"] == locked).await;
+            assert_eq!(told["count"], 2);
             let (_, rooms) = stage.server.visitor().lobby().await;
             assert_eq!(rooms[0]["locked"], locked);
             assert_eq!(stage.guest.looks().await["room"]["locked"], locked);
@@ -135,7 +135,7 @@ async fn a_lock_and_a_newcomer_at_once_end_in_one_order() {
         let newcomer = stage.server.visitor().known().await;
         let socket = newcomer.socket("/chat").connect().await.unwrap();
         let payload = json!({ "room": stage.room });
-        let (_, answer) = tokio::join!(stage.lock(true), socket.ask("join", payload));
+        let ((), answer) = tokio::join!(stage.lock(true), socket.ask("join", payload));
         if answer["ok"] == true {
             let kinds = stage.owner.kinds().await;
             assert!(kinds.ends_with(&["join".to_owned(), "lock".to_owned()]), "{kinds:?}");

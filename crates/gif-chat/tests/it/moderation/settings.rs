@@ -18,9 +18,9 @@ async fn a_new_title_and_other_seats_are_told_to_all() {
         let lobby = Lobby::watch(&stage.server).await;
         let payload = json!({ "title": "  새 제목 {user} ", "max": 3 });
         assert_eq!(stage.owner.act(door, "settings", payload).await, json!({ "ok": true }));
-        let state = lobby.update(&stage.room, |state| state["max"] == 3).await;
-        assert_eq!(state["title"], "새 제목 {user}");
-        assert_eq!(state["count"], 2);
+        let told = lobby.update(&stage.room, |state| state["max"] == 3).await;
+        assert_eq!(told["title"], "새 제목 {user}");
+        assert_eq!(told["count"], 2);
         for listener in [&stage.owner, &stage.guest] {
             let line = listener.hears("title").await;
             assert_eq!(line["system"]["title"], "새 제목 {user}");
@@ -117,9 +117,9 @@ async fn fewer_seats_and_newcomers_at_once_never_exceed_them() {
             assert_eq!(joined["ok"], true, "round {round}: {joined}");
             socket.ask("leave", Value::Null).await;
         }
-        let state = stage.owner.looks().await;
-        let count = state["participants"].as_array().unwrap().len();
-        assert!(count <= usize::try_from(state["room"]["max"].as_u64().unwrap()).unwrap());
+        let seen = stage.owner.looks().await;
+        let count = seen["participants"].as_array().unwrap().len();
+        assert!(count <= usize::try_from(seen["room"]["max"].as_u64().unwrap()).unwrap());
     }
 }
 

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use gif_chat::chat::Clock as _;
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 
 use super::{Door, Member};
@@ -23,7 +23,7 @@ use steps::Step;
 /// Each plays the same walk again.
 const SEEDS: [u64; 3] = [8005, 20_260_821, 7];
 
-const STEPS: usize = 250;
+const STEPS: usize = 150;
 const GUESTS: usize = 5;
 /// Fewer than there are people: a full room is nothing rare.
 const SEATS: usize = 4;
@@ -183,11 +183,11 @@ impl Walk {
         assert_eq!(self.page.people, heard, "who only listens");
         self.lobby.socket.ask("anything", Value::Null).await;
         let updates = self.lobby.socket.received().into_iter().rev();
-        let told = updates.map(|(name, told)| match name.as_str() {
+        let mut told = updates.map(|(name, told)| match name.as_str() {
             "rooms" => told[0]["count"].clone(),
             _ => told["count"].clone(),
         });
-        let told = told.filter(|count| !count.is_null()).next();
+        let told = told.find(|count| !count.is_null());
         assert_eq!(told, Some(json!(self.count())), "who looks from the lobby");
     }
 }

@@ -212,8 +212,8 @@ impl Walk {
 
     async fn swap(&mut self, leaver: usize, comer: usize) {
         let one = &self.guests[leaver];
-        let leaves = one.tabs.len() == 1 && !one.loose;
-        if !leaves || self.guests[comer].seat.is_some() || self.refusal(comer) == Some("banned") {
+        let frees = one.tabs.len() == 1 && !one.loose;
+        if !frees || self.guests[comer].seat.is_some() || self.refusal(comer) == Some("banned") {
             return;
         }
         let was_full = self.count() == SEATS;
