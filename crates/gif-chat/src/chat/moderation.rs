@@ -220,13 +220,9 @@ impl Chat {
         who: AuthorId,
         seconds: u64,
     ) -> Result<Option<Timestamp>, ChatError> {
-        let until = match seconds {
-            0 => None,
-            _ => {
-                let most = self.limits.mute_seconds_max;
-                Some(self.now().plus(within(seconds, Limits::MUTE_SECONDS_MIN, most)?))
-            }
-        };
+        let most = self.limits.mute_seconds_max;
+        let time = (seconds > 0).then(|| within(seconds, Limits::MUTE_SECONDS_MIN, most));
+        let until = time.transpose()?.map(|time| self.now().plus(time));
         self.moderate(owner, room, Deed::Mute { who, until }).await?;
         Ok(until)
     }
