@@ -57,6 +57,8 @@ pub enum Deed {
         until: Timestamp,
         /// Whether their address is kept out as well.
         address_too: bool,
+        /// How long the room is kept if nobody is in it any more.
+        empty_until: Timestamp,
     },
     /// Let somebody back in.
     Unban(AuthorId),
@@ -191,9 +193,12 @@ impl Chat {
     ) -> Result<Timestamp, ChatError> {
         let seconds = seconds.unwrap_or(Limits::BAN_SECONDS_DEFAULT);
         let time = within(seconds, Limits::BAN_SECONDS_MIN, self.limits.ban_seconds_max)?;
-        let until = self.now().plus(time);
+        let now = self.now();
+        let (until, empty_until) = (now.plus(time), now.plus(self.grace));
         let address_too = self.limits.address_bans;
-        self.moderate(owner, room, Deed::Kick { who, reason, until, address_too }).await?;
+        let deed = Deed::Kick { who, reason, until, address_too, empty_until };
+        self.moderate(owner, room, deed).await?;
+        self.life.expect(empty_until);
         Ok(until)
     }
 
@@ -215,13 +220,9 @@ impl Chat {
         who: AuthorId,
         seconds: u64,
     ) -> Result<Option<Timestamp>, ChatError> {
-        let until = match seconds {
-            0 => None,
-            _ => {
-                let most = self.limits.mute_seconds_max;
-                Some(self.now().plus(within(seconds, Limits::MUTE_SECONDS_MIN, most)?))
-            }
-        };
+        let most = self.limits.mute_seconds_max;
+        let time = (seconds > 0).then(|| within(seconds, Limits::MUTE_SECONDS_MIN, most));
+        let until = time.transpose()?.map(|time| self.now().plus(time));
         self.moderate(owner, room, Deed::Mute { who, until }).await?;
         Ok(until)
     }

@@ -35,7 +35,7 @@ impl Chat {
         if let Some(until) = standing.muted_until {
             return Err(ChatError::Muted { retry_after: self.now().until(until) });
         }
-        if !standing.seated && standing.room.locked {
+        if !standing.seated && !standing.owner && standing.room.locked {
             return Err(ChatError::Locked);
         }
         if !standing.seated && standing.room.count >= standing.room.max {

@@ -23,6 +23,7 @@ mod http_rooms;
 mod http_uploads;
 mod http_wire;
 mod logs;
+mod moderation;
 mod owners;
 mod rooms_life;
 mod seats;

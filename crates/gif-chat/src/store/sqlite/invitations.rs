@@ -77,6 +77,11 @@ pub(super) fn list(
 
 pub(super) fn redeem(connection: &Connection, redemption: &Redemption) -> Result<(), StoreError> {
     rooms::find(connection, &redemption.room)?;
+    match rooms::check_admission(connection, &redemption.room, &redemption.session) {
+        Err(StoreError::Refused(ChatError::NotAdmitted)) => {}
+        // Another tab of the same visitor was faster: that is no second use.
+        known => return known,
+    }
     let used = connection
         .execute(
             "UPDATE invitations SET uses = uses + 1

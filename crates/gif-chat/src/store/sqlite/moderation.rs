@@ -17,9 +17,14 @@ pub(super) fn moderate(work: &mut Work<'_>, order: &Order) -> Result<Removed, St
     let moment = Moment { now: order.now, history: order.history };
     match &order.deed {
         Deed::HandOver(to) => hand_over(work, order, moment, to),
-        Deed::Kick { who, reason, until, address_too } => {
-            let sentence = Sentence { reason: reason.as_ref(), until: *until };
-            kick(work, order, moment, (who, sentence, *address_too))
+        Deed::Kick { who, reason, until, address_too, empty_until } => {
+            let sentence = Sentence {
+                reason: reason.as_ref(),
+                until: *until,
+                address_too: *address_too,
+                empty_until: *empty_until,
+            };
+            kick(work, order, moment, (who, sentence))
         }
         Deed::Unban(who) => unban(work, order, moment, who),
         Deed::Mute { who, until } => mute(work, order, moment, (who, *until)),
@@ -83,34 +88,25 @@ fn hand_over(
         return refused(ChatError::invalid("id", "person_left"));
     }
     let details = owner_as(work.connection, order)?;
-    work.connection
-        .execute(
-            "UPDATE rooms SET owner = ?2, owner_claim_until = NULL WHERE id = ?1",
-            [order.room.as_str(), session.as_str()],
-        )
-        .map_err(unavailable)?;
-    // Whoever runs a room may speak in it.
-    let unmute = "UPDATE identities SET muted_until = NULL WHERE room = ?1 AND session = ?2";
-    work.connection
-        .execute(unmute, [order.room.as_str(), session.as_str()])
-        .map_err(unavailable)?;
-    work.changes.touched.push(order.room.clone());
+    rooms::give_to(work, &order.room, &session)?;
     let happening =
         Happening { details, ..Happening::new(SystemKind::Owner, &order.room, &session) };
     announce(work, happening, moment)
 }
 
-/// What somebody who is sent out is told.
+/// What somebody who is sent out is told, and what else becomes of it.
 struct Sentence<'order> {
     reason: Option<&'order Remark>,
     until: Timestamp,
+    address_too: bool,
+    empty_until: Timestamp,
 }
 
 fn kick(
     work: &mut Work<'_>,
     order: &Order,
     moment: Moment,
-    (who, sentence, address_too): (&AuthorId, Sentence<'_>, bool),
+    (who, sentence): (&AuthorId, Sentence<'_>),
 ) -> Result<(), StoreError> {
     let (connection, room) = (work.connection, &order.room);
     let (identity, session) = somebody_else(connection, order, who)?;
@@ -130,7 +126,7 @@ fn kick(
                 sentence.until.as_millis(),
                 sentence.reason.map(Remark::as_str),
                 order.now.as_millis(),
-                address_too,
+                sentence.address_too,
             ],
         )
         .map_err(unavailable)?;
@@ -144,6 +140,8 @@ fn kick(
     let happening = Happening { details, ..Happening::new(SystemKind::Kick, room, &session) };
     if participant(connection, room, &session).is_ok() {
         seats::end(work, happening, moment)?;
+        // The owner need not be in it.
+        rooms::keep_empty_until(connection, room, sentence.empty_until)?;
     } else {
         announce(work, happening, moment)?;
     }
@@ -259,11 +257,6 @@ pub(super) fn report(work: &mut Work<'_>, request: &ReportRequest) -> Result<Rem
     if author == request.seat.author.as_str() {
         return refused(ChatError::invalid("seq", "yourself"));
     }
-    let count = "SELECT count(*) FROM reports WHERE room = ?1";
-    let count: u32 = connection.query_row(count, [room], |row| row.get(0)).map_err(unavailable)?;
-    if count >= Limits::REPORTS_MAX {
-        return refused(ChatError::invalid("reports", "reports_full"));
-    }
     let place = params![
         room,
         seq,
@@ -274,6 +267,12 @@ pub(super) fn report(work: &mut Work<'_>, request: &ReportRequest) -> Result<Rem
     let insert = "INSERT INTO reports (room, seq, reporter, reason, created_at)
                   VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     if connection.execute(insert, place).map_err(unavailable)? > 0 {
+        let count = "SELECT count(*) FROM reports WHERE room = ?1";
+        let count: u32 =
+            connection.query_row(count, [room], |row| row.get(0)).map_err(unavailable)?;
+        if count > Limits::REPORTS_MAX {
+            return refused(ChatError::invalid("reports", "reports_full"));
+        }
         tell_owner(work, request)?;
     }
     let unreferenced_gifs = std::mem::take(&mut work.changes.unreferenced_gifs);

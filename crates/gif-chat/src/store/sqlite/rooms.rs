@@ -313,12 +313,26 @@ pub(super) fn settle_owner(
     let Some(successor) = at_most_one(oldest)? else {
         return Ok(());
     };
-    work.connection
-        .execute("UPDATE rooms SET owner = ?2 WHERE id = ?1", [room.as_str(), successor.as_str()])
-        .map_err(unavailable)?;
-    work.changes.touched.push(room.clone());
+    give_to(work, room, &successor)?;
     let happening = Happening::new(SystemKind::Owner, room, &successor);
     entries::announce(work, happening, moment)
+}
+
+/// Makes somebody the owner. Whoever runs a room may speak in it: nobody could let them.
+pub(super) fn give_to(
+    work: &mut Work<'_>,
+    room: &RoomId,
+    session: &SessionId,
+) -> Result<(), StoreError> {
+    for update in [
+        "UPDATE rooms SET owner = ?2, owner_claim_until = NULL WHERE id = ?1",
+        "UPDATE identities SET muted_until = NULL WHERE room = ?1 AND session = ?2",
+    ] {
+        let place = [room.as_str(), session.as_str()];
+        work.connection.execute(update, place).map_err(unavailable)?;
+    }
+    work.changes.touched.push(room.clone());
+    Ok(())
 }
 
 /// The room's owner has let go of the seat: whoever is there longest may have the room from now on.
