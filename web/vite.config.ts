@@ -7,6 +7,7 @@ import { icon } from "./build/icon.ts";
 import { locales } from "./build/locales.ts";
 import { finish } from "./build/finish.ts";
 import { plainImports } from "./build/preload.ts";
+import { withoutModes } from "./build/svelte-modes.ts";
 import { noWebTransport } from "./build/transports.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -39,7 +40,7 @@ function chunkName(module: string): string {
 }
 
 export default defineConfig({
-  plugins: [plainImports(), noWebTransport(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
+  plugins: [plainImports(), noWebTransport(), locales(), emojis(), withoutModes(), svelte(), icon("src/icon.svg"), finish()],
   resolve: {
     alias: { "#locales": here("../crates/gif-chat/locales") },
   },
@@ -52,6 +53,7 @@ export default defineConfig({
     // The helper would be a script that the server did not ask for; every current browser preloads by itself.
     modulePreload: false,
     rolldownOptions: {
+      optimization: { inlineConst: { mode: "all", pass: 3 } },
       // Of the parts of Svelte only those that a page uses are loaded with it: importing one does nothing else.
       treeshake: { moduleSideEffects: [{ test: /\/svelte\/src\//, sideEffects: false }] },
       output: {
