@@ -16,6 +16,8 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const CHUNKS: readonly [RegExp, string][] = [
   [/\/locales\/(\w+)\.toml$/, "texts-$1"],
   [/virtual:emoji\/(\w+)$/, "emojis-$1"],
+  [/\/room\/gifs\.ts$/, "gifs"],
+  [/\/EmojiPanel\.svelte$/, "picker-frame"],
   [/\/emoji\/start\.ts$/, "emoji-picker"],
   [/\/talk\/start\.ts$/, "talk"],
   [/\/PeopleList\.svelte$/, "people"],
@@ -24,6 +26,7 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/\/QrCode\.svelte$/, "qr-code"],
   [/\/ClosingNotice\.svelte$/, "closing-notice"],
   [/\/invited\.ts$/, "invited"],
+  [/\/password-dialog\.ts$/, "password-dialog"],
   [/\/lobby\/search\.ts$/, "room-search"],
   [/\/recipients\/start\.ts$/, "recipients"],
   [/\/WhisperBar\.svelte$/, "whisper-bar"],
