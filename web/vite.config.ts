@@ -26,6 +26,8 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/\/QrCode\.svelte$/, "qr-code"],
   [/\/ClosingNotice\.svelte$/, "closing-notice"],
   [/\/invited\.ts$/, "invited"],
+  [/\/system-sentences\.ts$/, "system-sentences"],
+  [/\/asking-claim\.ts$/, "asking-claim"],
   [/\/password-dialog\.ts$/, "password-dialog"],
   [/\/lobby\/search\.ts$/, "room-search"],
   [/\/recipients\/start\.ts$/, "recipients"],
@@ -65,6 +67,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "connection", tags: ["$initial"], test: /\/(engine|socket)\.io|\/component-emitter\/|\/src\/(texts|waking|colour|invitation)\.ts|preload-helper/ },
+            { name: "fields", tags: ["$initial"], test: /\/src\/forms\/(checks|rules|reveal)\.ts/ },
             { name: "room", tags: ["$initial"], test: /\/svelte\/|\/clsx\/|\/src\/room\// },
           ],
         },

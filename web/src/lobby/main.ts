@@ -71,7 +71,7 @@ function keepDialog(): Promise<PasswordDialog> | undefined {
   if (!dialog && rooms.querySelector("tr[data-secret]")) {
     const place = element("password-dialog", HTMLDialogElement);
     dialog = import("./password-dialog.ts").then((part) => {
-      ready = new part.PasswordDialog(place, heading, texts);
+      ready = new part.PasswordDialog(place, heading, texts.locale);
       return ready;
     });
     dialog.catch(() => (dialog = undefined));

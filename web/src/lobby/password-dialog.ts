@@ -1,7 +1,10 @@
 // Asks for the password of a secret room where one stands, instead of on a page of its own.
 
+import en from "#locales/en.toml?password";
+import ko from "#locales/ko.toml?password";
+
 import { reveal, type Reveal } from "../forms/reveal.ts";
-import type { Texts } from "../texts.ts";
+import { type Locale, type Texts, textsFor } from "../texts.ts";
 
 /** A server that has not answered by then will hardly do so. */
 const ANSWER_MS_MAX = 15_000;
@@ -21,7 +24,7 @@ export class PasswordDialog {
   #isSending = false;
 
   /** `heading` takes the focus when the button that opened the dialog is gone. */
-  constructor(dialog: HTMLDialogElement, heading: HTMLElement, texts: Texts) {
+  constructor(dialog: HTMLDialogElement, heading: HTMLElement, locale: Locale) {
     const part = <Part extends HTMLElement>(selector: string): Part => {
       const found = dialog.querySelector<Part>(selector);
       if (!found) throw new Error(`The dialog has no ${selector}.`);
@@ -29,7 +32,7 @@ export class PasswordDialog {
     };
     this.#dialog = dialog;
     this.#heading = heading;
-    this.#texts = texts;
+    this.#texts = textsFor(locale, { ko, en }[locale]);
     this.#field = part("input");
     this.#problem = part(".field-error");
     this.#submit = part("[type=submit]");
