@@ -28,7 +28,7 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/\/invited\.ts$/, "invited"],
   [/\/system-sentences\.ts$/, "system-sentences"],
   [/\/asking-claim\.ts$/, "asking-claim"],
-  [/\/password-dialog\.ts$/, "password-dialog"],
+  [/\/password-dialog\.ts$/, "secret-room"],
   [/\/lobby\/search\.ts$/, "room-search"],
   [/\/recipients\/start\.ts$/, "recipients"],
   [/\/WhisperBar\.svelte$/, "whisper-bar"],
