@@ -7,6 +7,7 @@ import { icon } from "./build/icon.ts";
 import { locales } from "./build/locales.ts";
 import { finish } from "./build/finish.ts";
 import { plainImports } from "./build/preload.ts";
+import { withoutModes } from "./build/svelte-modes.ts";
 import { noWebTransport } from "./build/transports.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -15,6 +16,8 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const CHUNKS: readonly [RegExp, string][] = [
   [/\/locales\/(\w+)\.toml$/, "texts-$1"],
   [/virtual:emoji\/(\w+)$/, "emojis-$1"],
+  [/\/room\/gifs\.ts$/, "gifs"],
+  [/\/EmojiPanel\.svelte$/, "picker-frame"],
   [/\/emoji\/start\.ts$/, "emoji-picker"],
   [/\/talk\/start\.ts$/, "talk"],
   [/\/PeopleList\.svelte$/, "people"],
@@ -23,6 +26,9 @@ const CHUNKS: readonly [RegExp, string][] = [
   [/\/QrCode\.svelte$/, "qr-code"],
   [/\/ClosingNotice\.svelte$/, "closing-notice"],
   [/\/invited\.ts$/, "invited"],
+  [/\/system-sentences\.ts$/, "system-sentences"],
+  [/\/asking-claim\.ts$/, "asking-claim"],
+  [/\/password-dialog\.ts$/, "secret-room"],
   [/\/lobby\/search\.ts$/, "room-search"],
   [/\/recipients\/start\.ts$/, "recipients"],
   [/\/WhisperBar\.svelte$/, "whisper-bar"],
@@ -39,7 +45,7 @@ function chunkName(module: string): string {
 }
 
 export default defineConfig({
-  plugins: [plainImports(), noWebTransport(), locales(), emojis(), svelte(), icon("src/icon.svg"), finish()],
+  plugins: [plainImports(), noWebTransport(), locales(), emojis(), withoutModes(), svelte(), icon("src/icon.svg"), finish()],
   resolve: {
     alias: { "#locales": here("../crates/gif-chat/locales") },
   },
@@ -52,6 +58,7 @@ export default defineConfig({
     // The helper would be a script that the server did not ask for; every current browser preloads by itself.
     modulePreload: false,
     rolldownOptions: {
+      optimization: { inlineConst: { mode: "all", pass: 3 } },
       // Of the parts of Svelte only those that a page uses are loaded with it: importing one does nothing else.
       treeshake: { moduleSideEffects: [{ test: /\/svelte\/src\//, sideEffects: false }] },
       output: {
@@ -60,6 +67,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "connection", tags: ["$initial"], test: /\/(engine|socket)\.io|\/component-emitter\/|\/src\/(texts|waking|colour|invitation)\.ts|preload-helper/ },
+            { name: "fields", tags: ["$initial"], test: /\/src\/forms\/(checks|rules|reveal)\.ts/ },
             { name: "room", tags: ["$initial"], test: /\/svelte\/|\/clsx\/|\/src\/room\// },
           ],
         },

@@ -27,7 +27,12 @@ const APART: ReadonlySet<string> = new Set([
   "closing",
   "recipients",
   "keepsake",
+  "password",
+  "system",
 ]);
+
+/** What many say at once, though the rest of its area is loaded later. */
+const AT_ONCE: ReadonlySet<string> = new Set(["system.join", "system.exit"]);
 
 /** The scripts: pages load what these name, and the rest is said by the server alone. */
 const SCRIPTS = join(import.meta.dirname, "../src");
@@ -56,7 +61,7 @@ export function locales(): Plugin {
 
 function isAsked(key: string, wanted: string | undefined): boolean {
   const [area = ""] = key.split(".");
-  return wanted === undefined ? !APART.has(area) : area === wanted;
+  return wanted === undefined ? !APART.has(area) || AT_ONCE.has(key) : area === wanted;
 }
 
 function scripts(): string[] {

@@ -37,3 +37,13 @@ declare module "*.toml?keepsake" {
   const texts: Readonly<Record<string, string>>;
   export default texts;
 }
+
+declare module "*.toml?password" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}
+
+declare module "*.toml?system" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
+}

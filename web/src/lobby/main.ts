@@ -7,8 +7,9 @@ import { onWaking } from "../waking.ts";
 import type { Room, Time } from "../wire.ts";
 import { jumpDetector, pageAnsweredAt, ServerClock } from "./clock.ts";
 import { News } from "./news.ts";
-import { PasswordDialog, secretRoomOf } from "./password-dialog.ts";
+import type { PasswordDialog } from "./password-dialog.ts";
 import type { RoomSearch } from "./search.ts";
+import { secretRoomOf } from "./secret-room.ts";
 import { RoomTable } from "./table.ts";
 
 /** A break shorter than this is not worth a word. */
@@ -39,7 +40,6 @@ const table = new RoomTable(
   clock,
 );
 const news = new News(element("news", HTMLElement), texts);
-const dialog = new PasswordDialog(element("password-dialog", HTMLDialogElement), heading, texts);
 
 const searchPlace = element("room-search", HTMLElement);
 const roomsToSearchMin = Number(searchPlace.dataset["from"]);
@@ -53,7 +53,6 @@ async function loadSearch(): Promise<RoomSearch> {
   return new Search({ search: searchPlace, field, found, noneFound }, texts, table);
 }
 
-/** To be called after every change of the table. */
 function keepSearch(): void {
   if (!search && table.size < roomsToSearchMin) return;
   search ??= loadSearch();
@@ -65,10 +64,33 @@ function keepSearch(): void {
 }
 keepSearch();
 
+let dialog: Promise<PasswordDialog> | undefined;
+
+/** It is there before somebody presses where it opens: in a lobby that has a secret room. */
+function keepDialog(): Promise<PasswordDialog> | undefined {
+  if (!dialog && rooms.querySelector("tr[data-secret]")) {
+    const place = element("password-dialog", HTMLDialogElement);
+    dialog = import("./password-dialog.ts").then((part) => {
+      ready = new part.PasswordDialog(place, heading, texts.locale);
+      return ready;
+    });
+    dialog.catch(() => (dialog = undefined));
+  }
+  return dialog;
+}
+let ready: PasswordDialog | undefined;
+void keepDialog();
+
+/** To be called after every change of the table. */
+function changed(): void {
+  keepSearch();
+  void keepDialog();
+}
+
 const socket = io("/room");
 socket.on("rooms", (list: Room[]) => {
   table.show(list);
-  keepSearch();
+  changed();
 });
 socket.on("time", ({ now }: Time) => {
   clock.set(now);
@@ -76,17 +98,17 @@ socket.on("time", ({ now }: Time) => {
 });
 socket.on("newRoom", (room: Room) => {
   table.put(room);
-  keepSearch();
+  changed();
   news.tell(room.title);
 });
 socket.on("updateRoom", (room: Room) => {
   table.put(room);
-  keepSearch();
+  changed();
 });
 socket.on("removeRoom", (id: string) => {
   table.remove(id);
-  keepSearch();
-  dialog.vanish(id);
+  changed();
+  ready?.vanish(id);
 });
 
 let silence: ReturnType<typeof setTimeout> | undefined;
@@ -126,7 +148,11 @@ rooms.addEventListener("click", (event) => {
   if (!asked || id === undefined) return;
   event.preventDefault();
   const title = asked.line.querySelector('[data-slot="title"]')?.textContent ?? "";
-  dialog.open(id, title, asked.link);
+  // Within the press, if it is there: or a phone would not bring its keyboard.
+  if (ready) return ready.open(id, title, asked.link);
+  // The link leads to a page that asks the same.
+  const follow = (): void => location.assign(`/room/${id}`);
+  keepDialog()?.then((loaded) => loaded.open(id, title, asked.link), follow);
 });
 
 // What went wrong has been said; a reload need not say it again.

@@ -1,7 +1,10 @@
 // Asks for the password of a secret room where one stands, instead of on a page of its own.
 
+import en from "#locales/en.toml?password";
+import ko from "#locales/ko.toml?password";
+
 import { reveal, type Reveal } from "../forms/reveal.ts";
-import type { Texts } from "../texts.ts";
+import { type Locale, type Texts, textsFor } from "../texts.ts";
 
 /** A server that has not answered by then will hardly do so. */
 const ANSWER_MS_MAX = 15_000;
@@ -21,7 +24,7 @@ export class PasswordDialog {
   #isSending = false;
 
   /** `heading` takes the focus when the button that opened the dialog is gone. */
-  constructor(dialog: HTMLDialogElement, heading: HTMLElement, texts: Texts) {
+  constructor(dialog: HTMLDialogElement, heading: HTMLElement, locale: Locale) {
     const part = <Part extends HTMLElement>(selector: string): Part => {
       const found = dialog.querySelector<Part>(selector);
       if (!found) throw new Error(`The dialog has no ${selector}.`);
@@ -29,7 +32,7 @@ export class PasswordDialog {
     };
     this.#dialog = dialog;
     this.#heading = heading;
-    this.#texts = texts;
+    this.#texts = textsFor(locale, { ko, en }[locale]);
     this.#field = part("input");
     this.#problem = part(".field-error");
     this.#submit = part("[type=submit]");
@@ -147,13 +150,4 @@ export class PasswordDialog {
     const opener = asked?.opener;
     (opener?.isConnected ? opener : this.#heading).focus();
   }
-}
-
-/** The press that shall open the dialog: on a secret room that the visitor may enter, but has not yet. */
-export function secretRoomOf(event: MouseEvent): { line: HTMLElement; link: HTMLElement } | undefined {
-  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  const pressed = event.target instanceof Element ? event.target : null;
-  const link = pressed?.closest<HTMLElement>('[data-slot="enter"]');
-  const line = link?.closest<HTMLElement>("tr[data-secret]:not([data-standing], .is-full)");
-  return isPlain && link && line ? { line, link } : undefined;
 }

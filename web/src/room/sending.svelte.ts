@@ -4,11 +4,10 @@
 import type { Texts } from "../texts.ts";
 import type { Entry } from "../wire.ts";
 import { newClientId } from "./client-id.ts";
-import { inspectGif } from "./gif-file.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import { GIF_MIB_MAX, isTooLong } from "./limits.ts";
 import { Outbox, type OutboxDoors, type PendingText } from "./outbox.ts";
-import { upload } from "./upload.ts";
+import type { Upload, UploadOrder } from "./upload.ts";
 import { type PendingGif, Uploads } from "./uploads.ts";
 
 /** What goes with a text besides its words. */
@@ -41,7 +40,7 @@ export class Sending {
       },
     });
     this.#uploads = new Uploads({
-      start: (clientId, file, progress) => upload({ room, file, clientId, progress }),
+      start: (clientId, file, progress) => uploadLater({ room, file, clientId, progress }),
       preview: (file) => URL.createObjectURL(file),
       forget: ({ clientId, preview }) => {
         URL.revokeObjectURL(preview);
@@ -67,7 +66,9 @@ export class Sending {
 
   /** Sends a GIF, or says why it cannot be sent. */
   async gif(file: File): Promise<string | undefined> {
-    const gif = await inspectGif(file);
+    const gifs = await import("./gifs.ts").catch(() => undefined);
+    if (!gifs) return this.#texts.text("room.not_loaded");
+    const gif = await gifs.inspectGif(file);
     if (gif.ok) {
       const chosen = { ...this.#mark(), file, width: gif.width, height: gif.height };
       void this.#keeper.keepGif(chosen);
@@ -157,4 +158,16 @@ export class Sending {
     this.#uploads.restoreChosen(gifs);
     if (this.#author !== undefined) this.belongTo(this.#author);
   }
+}
+
+/** What cannot be loaded is silence: it is tried again. */
+function uploadLater(order: UploadOrder): Upload {
+  let cancelled = false;
+  const started = import("./gifs.ts").then(({ upload }) => (cancelled ? undefined : upload(order)));
+  const outcome = started.then((running) => running?.outcome ?? { kind: "unanswered" as const });
+  const cancel = (): void => {
+    cancelled = true;
+    started.then((running) => running?.cancel(), () => undefined);
+  };
+  return { outcome, cancel };
 }

@@ -14,6 +14,11 @@ export function systemKey({ kind, by, reason, seconds, secret }: System): string
   return kind;
 }
 
+/** Whether its sentence is one that the page begins with. */
+export function isUsual({ kind }: System): boolean {
+  return kind === "join" || kind === "exit";
+}
+
 export function piecesOf(
   sentence: string,
   values: Readonly<Record<string, unknown>>,

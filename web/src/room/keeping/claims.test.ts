@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { claimByAsking, claimByLock } from "./claims.ts";
+import { claimByAsking } from "./asking-claim.ts";
+import { claimByLock } from "./claims.ts";
 
 /** The channel that all tabs of one browser share, as far as it is used. */
 class Room {

@@ -4,8 +4,6 @@
 export type Claim = (queue: string, waitMs: number) => Promise<boolean>;
 
 const NAME = "gif-chat.outbox";
-/** Another tab answers within this, or holds nothing. */
-const ANSWER_MS_MAX = 300;
 
 /** By the browser's locks, which end with their page however it ends. Secure contexts only. */
 export function claimByLock(locks: LockManager): Claim {
@@ -22,37 +20,19 @@ export function claimByLock(locks: LockManager): Claim {
     });
 }
 
-type Call = { asks: string } | { holds: string };
-
-/** By asking the other tabs. One that sleeps is taken for gone; the room takes a name only once anyway. */
-export function claimByAsking(channel: BroadcastChannel): Claim {
-  const held = new Set<string>();
-  const waiting = new Map<string, () => void>();
-  channel.addEventListener("message", ({ data }: MessageEvent<Call>) => {
-    if ("asks" in data && held.has(data.asks)) channel.postMessage({ holds: data.asks });
-    if ("holds" in data) waiting.get(data.holds)?.();
-  });
-  const isFree = (queue: string): Promise<boolean> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(true), ANSWER_MS_MAX);
-      waiting.set(queue, () => {
-        clearTimeout(timer);
-        resolve(false);
-      });
-      channel.postMessage({ asks: queue });
-    });
-  return async (queue) => {
-    if (held.has(queue) || waiting.has(queue)) return false;
-    const free = await isFree(queue);
-    waiting.delete(queue);
-    if (free) held.add(queue);
-    return free;
-  };
-}
-
 /** The best way that this browser has. */
 export function claimHere(): Claim {
   if ("locks" in navigator) return claimByLock(navigator.locks);
-  if ("BroadcastChannel" in window) return claimByAsking(new BroadcastChannel(NAME));
-  return () => Promise.resolve(true);
+  if ("BroadcastChannel" in window) {
+    const claim = import("./asking-claim.ts").then(
+      ({ claimByAsking }) => claimByAsking(new BroadcastChannel(NAME)),
+      () => unasked,
+    );
+    return async (queue, waitMs) => (await claim)(queue, waitMs);
+  }
+  return unasked;
+}
+
+function unasked(): Promise<boolean> {
+  return Promise.resolve(true);
 }

@@ -3,7 +3,7 @@
 import { newClientId } from "../client-id.ts";
 import { claimHere } from "./claims.ts";
 import { RoomDraft } from "./drafts.ts";
-import { gifShelf } from "./gifs.ts";
+import { shelfLater } from "./gifs-later.ts";
 import { KeptHiddenPeople } from "./hidden-people.ts";
 import { Keeper } from "./keeper.ts";
 import { LastRead } from "./last-read.ts";
@@ -14,7 +14,7 @@ export function keeperFor(room: string, stale: string): Keeper {
   return new Keeper({
     room,
     texts: new KeptTexts(allowed(() => localStorage), room),
-    gifs: gifShelf(allowed(() => indexedDB)),
+    gifs: shelfLater(allowed(() => localStorage), async () => (await import("../gifs.ts")).gifShelf(allowed(() => indexedDB))),
     claim: claimHere(),
     previous: swapQueue(room, queue),
     queue,

@@ -4,6 +4,7 @@ import { safeColour } from "../../colour.ts";
 import type { Texts } from "../../texts.ts";
 import type { Times } from "../../times.ts";
 import type { Alias, Entry, Quote, Reaction, System } from "../../wire.ts";
+import systemSentences from "../system-sentences.ts";
 import { piecesOf, systemKey } from "../system-text.ts";
 import { isWhisper, type Placed, type Told } from "../whispers.ts";
 import type { Picture } from "./gifs.ts";
@@ -97,7 +98,7 @@ function systemLine(entry: Entry, system: System, words: Words): string {
   const { own, page, times } = words;
   const { alias, by, until = "", ...rest } = system;
   const names = { user: alias[own.locale], by: by?.alias[own.locale] };
-  const sentence = page.text(`system.${systemKey(system)}`);
+  const sentence = systemSentences(page.locale).text(`system.${systemKey(system)}`);
   const pieces = piecesOf(sentence, { ...rest, ...names, time: times.long(until) });
   const said = pieces.map(({ text, filled }) => (filled ? isolated(text) : escape(text))).join("");
   return `<li class="system">${swatch(system.user)} ${said} ${time(entry.createdAt, words)}</li>\n`;
