@@ -132,10 +132,8 @@ impl Chat {
 
     /// Whether a client that has just taken its seat, and listens already, still has it.
     pub async fn check_in(&self, visitor: &Visitor, room: &RoomId) -> Result<(), ChatError> {
-        match self.admitted_standing(visitor, room).await?.seated {
-            true => Ok(()),
-            false => Err(ChatError::NotInRoom),
-        }
+        let seated = self.admitted_standing(visitor, room).await?.seated;
+        if seated { Ok(()) } else { Err(ChatError::NotInRoom) }
     }
 
     /// Somebody may be sent out between taking the seat and listening: then nobody tells them.

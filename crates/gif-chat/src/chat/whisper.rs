@@ -86,8 +86,7 @@ impl Chat {
         visitor: &Visitor,
         room: &RoomId,
         to: AuthorId,
-        text: &str,
-        client_id: Option<ClientId>,
+        (text, client_id): (&str, Option<ClientId>),
     ) -> Result<Whispered, ChatError> {
         let text = MessageText::parse(text, &self.limits)?;
         self.quota.whisper(visitor)?;

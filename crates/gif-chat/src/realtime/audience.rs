@@ -53,7 +53,7 @@ impl RoomList {
         socket: &Socket<Member>,
     ) -> Result<(), ChatError> {
         let _no_room_closes = self.lock();
-        let entered = socket.join(room.as_str()).and_then(|_| socket.join(&place(room, author)));
+        let entered = socket.join(room.as_str()).and_then(|()| socket.join(&place(room, author)));
         entered.map(drop).map_err(|error| {
             tracing::error!(%error, "a socket cannot enter its room");
             ChatError::Unavailable

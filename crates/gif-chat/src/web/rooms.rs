@@ -244,17 +244,16 @@ pub(super) async fn enter(
     mut fields: Fields,
 ) -> Result<Response, Refusal> {
     let room = room_id(&id)?;
-    let entered = match fields.text("invitation")? {
-        Some(token) => match InvitationToken::parse(&token) {
+    let entered = if let Some(token) = fields.text("invitation")? {
+        match InvitationToken::parse(&token) {
             Ok(token) => web.chat.redeem(&caller.visitor, &room, token).await,
             Err(error) => Err(error),
-        },
-        None => {
-            let password = fields.text("password")?.unwrap_or_default();
-            match Password::parse(password, web.chat.limits()) {
-                Ok(password) => web.chat.enter(&caller.visitor, &room, password).await,
-                Err(error) => Err(error),
-            }
+        }
+    } else {
+        let password = fields.text("password")?.unwrap_or_default();
+        match Password::parse(password, web.chat.limits()) {
+            Ok(password) => web.chat.enter(&caller.visitor, &room, password).await,
+            Err(error) => Err(error),
         }
     };
     let asked_by_page = caller.wants_page && !fields.is_json;

@@ -43,7 +43,7 @@ function byline(told: Told, alias: Alias | undefined, words: Words): string {
   const { own, page, you } = words;
   const mine = told.author !== undefined && told.author === you;
   const name = alias?.[own.locale] ?? "";
-  const edited = "edited" in told && told.edited ? ` <span class="note">${escape(page.text("talk.edited"))}</span>` : "";
+  const edited = "edited" in told && told.edited ? ` <span class="note">${escape(own.text("talk.edited"))}</span>` : "";
   const tag = mine ? ` <span class="note">(${escape(page.text("room.you"))})</span>` : "";
   return `<p class="by">${swatch(told.user)} <strong>${isolated(name)}</strong>${tag} ${time(told.createdAt, words)}${edited}</p>`;
 }
@@ -67,13 +67,13 @@ function textOf(text: string): string {
   return `<p class="text" dir="auto">${escape(text)}</p>`;
 }
 
-function gone({ byOwner }: Entry, { page }: Words): string {
-  return `<p class="note">${escape(page.text(byOwner ? "talk.deleted_by_owner" : "talk.deleted"))}</p>`;
+function gone({ byOwner }: Entry, { own }: Words): string {
+  return `<p class="note">${escape(own.text(byOwner ? "talk.deleted_by_owner" : "talk.deleted"))}</p>`;
 }
 
-function quoteOf(quote: Quote, { own, page }: Words): string {
+function quoteOf(quote: Quote, { own }: Words): string {
   const name = isolated(quote.alias[own.locale]);
-  const said = quote.deleted ? page.text("talk.deleted") : quote.gif === undefined ? quote.chat : "GIF";
+  const said = quote.deleted ? own.text("talk.deleted") : quote.gif === undefined ? quote.chat : "GIF";
   return `<blockquote><strong>${name}</strong> ${isolated(said ?? "")}</blockquote>`;
 }
 

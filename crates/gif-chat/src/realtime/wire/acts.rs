@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::answers::{Changed, Done, Invited, Listed, Until, Whispered};
+use super::answers::{Changed, Deadline, Done, Invited, Listed, Whispered};
 use super::requests::read;
 use crate::chat::{
     AuthorId, Capacity, Chat, ChatError, ClientId, Emoji, InvitationId, InvitationToken, Limits,
@@ -163,7 +163,7 @@ impl Act {
                 Ok(Answer::Changed(chat.change(visitor, room, of, wish).await?.into()))
             }
             Self::Whisper { to, text, client_id } => {
-                let whispered = chat.whisper(visitor, room, to, &text, client_id).await?;
+                let whispered = chat.whisper(visitor, room, to, (&text, client_id)).await?;
                 Ok(Answer::Whispered(whispered.into()))
             }
             Self::Typing => done(chat.typing(visitor, room).await),
@@ -182,7 +182,7 @@ impl Act {
             Self::Close { seconds } => {
                 let closes_at = chat.close_in(visitor, room, seconds).await?;
                 let closes_at = closes_at.map(|at| at.to_string());
-                Ok(Answer::Until(Until { ok: true, until: None, closes_at }))
+                Ok(Answer::Deadline(Deadline { ok: true, until: None, closes_at }))
             }
             Self::Invite { seconds } => {
                 let (id, token, expires_at) = chat.invite(visitor, room, seconds).await?;
@@ -232,7 +232,7 @@ pub(crate) enum Answer {
     /// It was whispered.
     Whispered(Whispered),
     /// It holds until then.
-    Until(Until),
+    Deadline(Deadline),
     /// There is an invitation.
     Invited(Invited),
     /// What was asked for.
@@ -245,7 +245,7 @@ fn done(result: Result<(), ChatError>) -> Result<Answer, ChatError> {
 
 fn until(until: Option<Timestamp>) -> Answer {
     let until = until.map(|until| until.to_string());
-    Answer::Until(Until { ok: true, until, closes_at: None })
+    Answer::Deadline(Deadline { ok: true, until, closes_at: None })
 }
 
 fn needed<T>(field: Option<T>) -> Result<T, ChatError> {

@@ -270,7 +270,7 @@ pub(crate) struct Done {
 /// The answer to `kick`, `mute` and `close`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Until {
+pub(crate) struct Deadline {
     pub(crate) ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<String>,

@@ -251,7 +251,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         settings: settings(),
         personal: Some(chat::Personal::default()),
     };
-    let until = |until, closes_at| answers::Until { ok, until, closes_at };
+    let until = |until, closes_at| answers::Deadline { ok, until, closes_at };
     vec![
         ("ack join", json!(joined())),
         ("ack chat", json!(Sent::from(sent))),
