@@ -96,8 +96,11 @@ async function expectRoomOnScreen(page: Page, path: string): Promise<void> {
   await openSettings(page);
   await expectNoSidewaysScrolling(page);
   const last = settingsMenu(page).locator("button:visible").last();
-  await last.scrollIntoViewIfNeeded();
-  await expect(last).toBeInViewport({ ratio: 1 });
+  // In a room the last of them comes a moment later.
+  await expect(async () => {
+    await last.scrollIntoViewIfNeeded();
+    await expect(last).toBeInViewport({ ratio: 1, timeout: 500 });
+  }).toPass();
 }
 
 const SCREENS = {

@@ -43,8 +43,8 @@ fn text(text: &str) -> MessageText {
     MessageText::parse(text, &Limits::default()).unwrap()
 }
 
-fn client_id() -> Option<ClientId> {
-    Some(ClientId::parse("7f3c-1").unwrap())
+fn client_id() -> ClientId {
+    ClientId::parse("7f3c-1").unwrap()
 }
 
 fn remark() -> Option<Remark> {
@@ -63,7 +63,7 @@ fn gif() -> GifReference {
 fn said(seq: u64, body: Body, more: More) -> chat::Entry {
     let reply_to = more.quote.as_ref().map(|quote| quote.seq);
     let more = Box::new(more);
-    entry(seq, Message::Said { by: whale(), body, client_id: client_id(), reply_to, more })
+    entry(seq, Message::Said { by: whale(), body, client_id: Some(client_id()), reply_to, more })
 }
 
 fn reply() -> chat::Entry {
@@ -99,10 +99,10 @@ fn announced(entry: chat::Entry, people: Option<chat::People>) -> Value {
     json!(payload)
 }
 
-fn people() -> Option<chat::People> {
+fn people() -> chat::People {
     let all = vec![participant(&whale(), true), participant(&fox(), false)];
     let participant = participant(&fox(), false);
-    Some(chat::People { participant, count: 2, participants: Some(all) })
+    chat::People { participant, count: 2, participants: Some(all) }
 }
 
 fn whisper() -> chat::Whisper {
@@ -114,7 +114,7 @@ fn whisper() -> chat::Whisper {
         by: whale(),
         to: fox(),
         text: text("둘이서만"),
-        client_id: client_id(),
+        client_id: Some(client_id()),
         created_at: at(6),
     }
 }
@@ -187,9 +187,9 @@ fn events() -> Vec<(&'static str, Value)> {
         ("chat text", announced(reply(), None)),
         ("chat gif", announced(said(4, Body::Gif(gif()), More::default()), None)),
         ("chat system", announced(system(SystemKind::Owner, none()), None)),
-        ("join", announced(system(SystemKind::Join, none()), people())),
-        ("exit", announced(system(SystemKind::Exit, none()), people())),
-        ("exit kick", announced(kick_line(), people())),
+        ("join", announced(system(SystemKind::Join, none()), Some(people()))),
+        ("exit", announced(system(SystemKind::Exit, none()), Some(people()))),
+        ("exit kick", announced(kick_line(), Some(people()))),
         ("change edit", announced(changed(10, ChangeKind::Edit(Some(text("안녕하세요")))), None)),
         ("change delete", announced(changed(11, ChangeKind::Delete { by_owner: false }), None)),
         ("change reaction", announced(changed(12, ChangeKind::Reaction { emoji, on: true }), None)),
@@ -240,7 +240,8 @@ fn answers() -> Vec<(&'static str, Value)> {
     let invitation = chat::Invitation { id: id.clone(), created_at, expires_at, uses: 2 };
     let report = chat::Report { seq: 5, by: fox(), reason: None, created_at: at(9) };
     let mut deleted = reply();
-    deleted.message = Message::Removed { by: whale(), by_owner: false, client_id: client_id() };
+    deleted.message =
+        Message::Removed { by: whale(), by_owner: false, client_id: Some(client_id()) };
     let page = chat::HistoryPage {
         entries: vec![deleted],
         head: 12,
