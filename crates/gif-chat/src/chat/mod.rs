@@ -19,6 +19,7 @@ mod life;
 mod limits;
 mod message;
 mod moderation;
+mod network;
 mod outage;
 mod password;
 mod posting;
@@ -48,10 +49,11 @@ pub use life::Life;
 pub use limits::Limits;
 pub use message::{Body, ClientId, Entry, GifReference, Identity, Message, MessageText, More};
 pub use moderation::{Ban, Deed, Order, Remark, Report, ReportRequest, Settings, SettingsWish};
+pub use network::Network;
 pub use outage::{Outage, StoreError};
 pub use password::PasswordHasher;
 pub use posting::Post;
-pub use quota::{Guess, Network, Quota};
+pub use quota::{Guess, Quota};
 pub use room::{
     Capacity, ListedRoom, Lobby, NewRoom, Participant, Password, RoomSettings, RoomState, RoomTitle,
 };

@@ -1,7 +1,6 @@
 //! Budgets: how often a visitor, and an address, may do what.
 
 use std::hash::Hash;
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +12,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota as Rate, RateLimiter};
 
 use super::attempts::Attempts;
-use super::{ChatError, Clock, Limits, RoomId, SessionId, Visitor};
+use super::{ChatError, Clock, Limits, Network, RoomId, SessionId, Visitor};
 
 /// All budgets of PRODUCT limits. A visitor who is over gets `too_fast` with the time to wait.
 pub struct Quota {
@@ -28,30 +27,6 @@ pub struct Quota {
     acts: Pair<SessionId, Network>,
     visitors_passwords: Attempts<(RoomId, SessionId)>,
     addresses_passwords: Attempts<(RoomId, Network)>,
-}
-
-/// An address as budgets count it: an IPv4 address, or the /64 that one IPv6 customer has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Network(IpAddr);
-
-impl Network {
-    /// The network of an address.
-    #[must_use]
-    pub fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V6(address) => {
-                let prefix = u128::from(address) & !u128::from(u64::MAX);
-                Self(IpAddr::V6(prefix.into()))
-            }
-            v4 @ IpAddr::V4(_) => Self(v4),
-        }
-    }
-}
-
-impl std::fmt::Display for Network {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.0)
-    }
 }
 
 impl Quota {
@@ -352,14 +327,6 @@ mod tests {
             let other = visitor(session, "192.0.2.1");
             assert!((0..10).all(|_| quota.message(&other).is_ok()), "visitor {session}");
         }
-    }
-
-    #[test]
-    fn one_ipv6_customer_is_one_address() {
-        let of = |text: &str| Network::of(text.parse().unwrap());
-        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
-        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
-        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
     }
 
     #[test]
