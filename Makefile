@@ -7,6 +7,8 @@ SHELL := /bin/bash
 
 BINARY := target/release/gif-chat
 PAGE := web/dist/.vite/manifest.json
+# Programs that tests run are built with the tests: any other choice of parts builds most of them once more.
+TEST_BUILD := cargo test --workspace --locked --no-run
 PAGE_SOURCES := $(shell find web/src web/build web/public -type f 2>/dev/null) \
 	$(wildcard web/*.json web/*.ts web/*.js) $(wildcard crates/gif-chat/locales/*.toml)
 CARGO_DENY_VERSION := 0.20.2
@@ -50,7 +52,7 @@ test-rust: web strace
 
 ## test-differential: the engine against npm socket.io, by raw packets and by official clients
 test-differential: python $(DIFFERENTIAL)/node_modules/.package-lock.json $(DIFFERENTIAL)/python_modules/.done
-	cargo build --workspace --example differential --locked
+	$(TEST_BUILD)
 	cd $(DIFFERENTIAL) && node compare.mjs
 
 $(DIFFERENTIAL)/node_modules/.package-lock.json: $(DIFFERENTIAL)/package.json $(DIFFERENTIAL)/package-lock.json
@@ -65,7 +67,7 @@ $(DIFFERENTIAL)/python_modules/.done: $(DIFFERENTIAL)/requirements.txt
 
 ## test-promise: ten kills, two hundred power cuts, and whether fsync comes before every ack
 test-promise: build strace eatmydata
-	cargo build --workspace --bin loadgen --locked
+	$(TEST_BUILD)
 	./target/debug/loadgen order
 	./target/debug/loadgen order --without-fsync libeatmydata.so
 	./target/debug/loadgen cuts --cuts 200
