@@ -1,0 +1,2 @@
+//! The lessons, as those who follow them see them.
+#![cfg(test)]
