@@ -22,7 +22,7 @@ pub use system::{OsRandom, SystemClock};
 use crate::chat::{Chat, Clock, Event, Keys, Parts, RandomSource, Store, StoreError};
 use crate::config::Config;
 use crate::gifs::{GifLimits, Shelf, ShelfOptions};
-use crate::realtime::{self, Door, Engine, EngineLimits, FEED_BATCHES_MAX};
+use crate::realtime::{self, Door, Engine, EngineLimits, FEED_BATCHES_MAX, Opening, StreamLimits};
 use crate::store::sqlite::{self, SqliteStore};
 use crate::turnstile::Turnstile;
 use crate::web::{Gate, Readiness, ServeLimits, Services, Stop, Web};
@@ -106,7 +106,7 @@ impl App {
 
     /// The same with a clock and randomness of one's own.
     pub async fn start_in(config: Config, environment: Environment) -> Result<Self, StartError> {
-        let Kept { store, shelf, chat, events } = open_folder(&config, &environment).await?;
+        let Kept { store, shelf, chat, events, run } = open_folder(&config, &environment).await?;
         let rooms = chat.rooms().await.map_err(StoreError::Refused)?;
         let (listener, address) = listen(&config).await?;
         let (work, background) = (TaskTracker::new(), TaskTracker::new());
@@ -114,7 +114,9 @@ impl App {
         let sessions = Turnstile::new(room.sockets, config.sockets_per_address_max);
         let limits = engine_limits(&config, room.sockets);
         let engine = realtime::engine(limits, Gate::new(sessions.clone()));
-        let door = Door::open(&engine, chat.clone(), rooms, (events, &background));
+        let stream_limits = stream_limits(&config);
+        let opening = Opening { chat: chat.clone(), rooms, run, feed: events, stream_limits };
+        let door = Door::open(&engine, opening, (&work, &background));
         let readiness = Readiness::new(chat.clone(), shelf.clone());
         let services = Services {
             chat: chat.clone(),
@@ -122,6 +124,8 @@ impl App {
             random: environment.random,
             readiness: readiness.clone(),
             tasks: work.clone(),
+            sessions: sessions.clone(),
+            streams: door.streams(),
         };
         let router = Web::new(&config, services).router(realtime::routes(&engine));
         let app = Self {
@@ -161,13 +165,13 @@ impl App {
         self.address
     }
 
-    /// How many Socket.IO sessions there are.
+    /// How many sessions there are: of Socket.IO, and event streams.
     #[must_use]
     pub fn sessions(&self) -> usize {
         self.sessions.count()
     }
 
-    /// Stops: sockets are told and end, then nobody is let in any more, requests finish, the writer is
+    /// Stops: sockets and event streams are told and end, then nobody is let in any more, requests finish, the writer is
     /// flushed. Takes at most the configured time; what has not finished by then is cut off, and
     /// nothing that was acknowledged is lost.
     pub async fn stop(self) {
@@ -201,6 +205,8 @@ struct Kept {
     shelf: Shelf,
     chat: Arc<Chat>,
     events: mpsc::Receiver<Vec<Event>>,
+    /// The number of this run.
+    run: u32,
 }
 
 /// Opens the data folder and settles what an earlier run left in it.
@@ -230,9 +236,9 @@ async fn open_folder(config: &Config, environment: &Environment) -> Result<Kept,
         grace: config.grace,
         feed,
     }));
-    chat.begin_run().await?;
+    let run = chat.begin_run().await?;
     gif_files.sweep().await;
-    Ok(Kept { store, shelf, chat, events })
+    Ok(Kept { store, shelf, chat, events, run })
 }
 
 async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
@@ -287,6 +293,15 @@ fn engine_limits(config: &Config, sessions_max: usize) -> EngineLimits {
         ping_interval: config.socket_ping_interval,
         ping_time_max: config.socket_ping_time_max,
         sessions_max,
+    }
+}
+
+fn stream_limits(config: &Config) -> StreamLimits {
+    StreamLimits {
+        heartbeat: config.event_stream_heartbeat,
+        write_time_max: config.socket_write_time_max,
+        backlog_bytes_max: config.socket_backlog_bytes_max,
+        backlog_events_max: config.socket_backlog_packets_max,
     }
 }
 

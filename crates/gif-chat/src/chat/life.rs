@@ -67,12 +67,13 @@ impl Life {
 }
 
 impl Chat {
-    /// Gives everything of an earlier run one grace. Called once, before the doors open.
-    pub async fn begin_run(&self) -> Result<(), super::StoreError> {
+    /// Gives everything of an earlier run one grace. Called once, before the doors open. Answers with
+    /// the number of this run.
+    pub async fn begin_run(&self) -> Result<u32, super::StoreError> {
         let grace_ends_at = self.clock.now().plus(self.grace);
-        self.store.begin_run(grace_ends_at).await?;
+        let run = self.store.begin_run(grace_ends_at).await?;
         self.life.expect(grace_ends_at);
-        Ok(())
+        Ok(run)
     }
 
     /// Ends seats and rooms when their time has come, until `stopped`.

@@ -324,8 +324,9 @@ pub trait Store: Send + Sync {
     async fn settle(&self, now: Timestamp, history: HistoryLimits) -> Result<Settled, StoreError>;
 
     /// Gives every seat of an earlier run, and every empty room, a grace that ends then. Called once,
-    /// before the doors open.
-    async fn begin_run(&self, grace_ends_at: Timestamp) -> Result<(), StoreError>;
+    /// before the doors open. Answers with the number of this run, which no other run within the
+    /// epoch has, and which is greater than those before.
+    async fn begin_run(&self, grace_ends_at: Timestamp) -> Result<u32, StoreError>;
 
     /// Whether some entry shows this GIF.
     async fn shows_gif(&self, name: &str) -> Result<bool, StoreError>;

@@ -140,7 +140,7 @@ keys! {
     request_body_time_max: Duration = "30s";
     /// Largest Socket.IO message from a client, in bytes.
     socket_message_bytes_max: usize = "65536";
-    /// Bytes that may wait for a client that reads slowly; one more ends its connection, and it comes back for what it missed. A page of history and the list of rooms must fit.
+    /// Bytes that may wait for a client that reads slowly, over a socket or an event stream; one more ends its connection, and it comes back for what it missed. A page of history and the list of rooms must fit.
     socket_backlog_bytes_max: usize = "1048576";
     /// Packets that may wait for such a client; one more ends its connection.
     socket_backlog_packets_max: usize = "4096";
@@ -158,9 +158,11 @@ keys! {
     socket_ping_interval: Duration = "25s";
     /// How long a socket may take to answer that, before it counts as gone.
     socket_ping_time_max: Duration = "20s";
-    /// Socket.IO sessions from one address.
+    /// After so much silence an event stream sends a sign of life.
+    event_stream_heartbeat: Duration = "15s";
+    /// Sessions from one address: those of Socket.IO, and event streams.
     sockets_per_address_max: usize = "1000";
-    /// Socket.IO sessions in all.
+    /// Sessions in all.
     sockets_max: usize = "50000";
     /// Connections from one address; a trusted proxy may have more.
     connections_per_address_max: usize = "2000";

@@ -1,82 +1,16 @@
-//! Who listens to what: the sockets of each room, and those of the lobby.
+//! Who listens to what: the sockets and event streams of each room, and those of the lobby.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
 
-use super::engine::{Namespace, Socket};
+use super::engine::Namespace;
 use super::lobby::Onlooker;
 use super::room::Member;
+use super::room_list::{INFORMED, RoomList};
+use super::streams::{Those, Viewers};
 use super::wire::{self, event};
-use crate::chat::{AuthorId, ChatError, Origin, RoomId, RoomState};
-
-/// The engine's room for the sockets of the lobby that have been given the list.
-const INFORMED: &str = "informed";
-
-/// How long the list of rooms may be when it is sent, in bytes: it must fit into what may wait for a
-/// client. That is some thousand rooms.
-const LIST_BYTES_MAX: usize = 512 * 1024;
-
-/// The rooms as the events so far have made them, and who may come in between two events. Its lock is
-/// held while events are handed to the engine's queues, which never waits.
-pub(super) struct RoomList {
-    rooms: Mutex<BTreeMap<RoomId, RoomState>>,
-}
-
-impl RoomList {
-    /// The rooms that exist before any event is dispatched.
-    pub(super) fn new(rooms: Vec<RoomState>) -> Self {
-        let rooms = rooms.into_iter().map(|room| (room.id.clone(), room)).collect();
-        Self { rooms: Mutex::new(rooms) }
-    }
-
-    /// Sends the list to a socket of the lobby, and from then on every change to it. A list read from
-    /// the store could miss what is under way between the two.
-    pub(super) fn show(&self, socket: &Socket<Onlooker>) {
-        let rooms = self.lock();
-        if let Err(error) = socket.emit(event::ROOMS, &newest(&rooms)) {
-            tracing::debug!(%error, "the list of rooms was not sent");
-        }
-        if let Err(error) = socket.join(INFORMED) {
-            tracing::error!(%error, "a socket cannot watch the list of rooms");
-        }
-    }
-
-    /// Puts a socket into a room. Not between the farewell to a room and its end: whoever is sent
-    /// away has been told why.
-    pub(super) fn enter(
-        &self,
-        room: &RoomId,
-        author: &AuthorId,
-        socket: &Socket<Member>,
-    ) -> Result<(), ChatError> {
-        let _no_room_closes = self.lock();
-        let entered = socket.join(room.as_str()).and_then(|()| socket.join(&place(room, author)));
-        entered.map(drop).map_err(|error| {
-            tracing::error!(%error, "a socket cannot enter its room");
-            ChatError::Unavailable
-        })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<RoomId, RoomState>> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The rooms as they are sent, newest first, as many as fit.
-fn newest(rooms: &BTreeMap<RoomId, RoomState>) -> Vec<Box<RawValue>> {
-    let mut newest_first: Vec<_> = rooms.values().collect();
-    newest_first.sort_by_key(|room| std::cmp::Reverse(room.created_at));
-    let written = newest_first.into_iter().map(|room| to_raw_value(&wire::Room::from(room)));
-    let mut bytes = 0;
-    let fitting = written.filter_map(Result::ok).take_while(|room| {
-        bytes += room.get().len();
-        bytes <= LIST_BYTES_MAX
-    });
-    fitting.collect()
-}
+use crate::chat::{AuthorId, Origin, RoomId, RoomState};
 
 /// The engine's room for all the sockets that one participant has in a room.
 pub(super) fn place(room: &RoomId, author: &AuthorId) -> String {
@@ -89,31 +23,40 @@ pub(super) struct Audience {
     pub(super) list: Arc<RoomList>,
     pub(super) lobby: Namespace<Onlooker>,
     pub(super) chat: Namespace<Member>,
+    pub(super) viewers: Arc<Viewers>,
 }
 
 impl Audience {
     /// A room is new or has another state.
     pub(super) fn show_room(&self, name: &str, room: RoomState) {
-        let mut rooms = self.list.lock();
+        let mut known = self.list.lock();
         noted(name, self.lobby.to(INFORMED).emit(name, &wire::Room::from(&room)));
-        rooms.insert(room.id.clone(), room);
+        known.put(&self.viewers, name, room);
     }
 
-    /// A room is gone: its sockets are told and let go.
+    /// A room is gone: its listeners are told and let go.
     pub(super) fn close_room(&self, room: &RoomId, close: &wire::Close) {
-        let mut rooms = self.list.lock();
+        let mut known = self.list.lock();
         let members = self.chat.to(room.as_str());
         noted(event::CLOSE, members.emit(event::CLOSE, close));
         members.disconnect();
-        rooms.remove(room);
+        self.viewers.tell_room((room, Those::Everybody), None, (event::CLOSE, close));
+        self.viewers.end(room, Those::Everybody);
+        known.remove(&self.viewers, room);
         let informed = self.lobby.to(INFORMED);
         noted(event::REMOVE_ROOM, informed.emit(event::REMOVE_ROOM, room.as_str()));
     }
 
-    /// Sends an event to everybody in a room but one.
-    pub(super) fn tell_room<T: Serialize>(
+    /// Sends an event to everybody in a room.
+    pub(super) fn tell_room<T: Serialize>(&self, room: &RoomId, name: &str, payload: &T) {
+        noted(name, self.chat.to(room.as_str()).emit(name, payload));
+        self.viewers.tell_room((room, Those::Everybody), None, (name, payload));
+    }
+
+    /// Sends an entry to everybody in its room but one.
+    pub(super) fn tell_entry<T: Serialize>(
         &self,
-        room: &RoomId,
+        (room, seq): (&RoomId, u64),
         except: Option<Origin>,
         name: &str,
         payload: &T,
@@ -123,9 +66,11 @@ impl Audience {
             listeners = listeners.except_number(number);
         }
         noted(name, listeners.emit(name, payload));
+        self.viewers.tell_room((room, Those::Everybody), Some(seq), (name, payload));
     }
 
-    /// Sends an event to all sockets of one participant.
+    /// Sends an event to all sockets of one participant. Not to event streams: what they show, many
+    /// may see.
     pub(super) fn tell_person<T: Serialize>(
         &self,
         (room, author): (&RoomId, &AuthorId),
@@ -144,20 +89,24 @@ impl Audience {
     ) {
         let others = self.chat.to(room.as_str()).except(&place(room, author));
         noted(name, others.emit(name, payload));
+        self.viewers.tell_room((room, Those::Others(author)), None, (name, payload));
     }
 
-    /// Somebody was sent out: all their sockets are told and let go.
+    /// Somebody was sent out: all their sockets and event streams are told and let go.
     pub(super) fn expel(&self, (room, author): (&RoomId, &AuthorId), kicked: &wire::Kicked) {
         let _nobody_enters = self.list.lock();
         let sockets = self.chat.to(&place(room, author));
         noted(event::KICKED, sockets.emit(event::KICKED, kicked));
         sockets.disconnect();
+        self.viewers.tell_room((room, Those::Only(author)), None, (event::KICKED, kicked));
+        self.viewers.end(room, Those::Only(author));
     }
 
-    /// Sends an event to every socket there is.
-    pub(super) fn tell_all<T: Serialize>(&self, name: &str, payload: &T) {
-        noted(name, self.lobby.all().emit(name, payload));
-        noted(name, self.chat.all().emit(name, payload));
+    /// Tells every listener there is that the server stops. Event streams end with it.
+    pub(super) fn announce_restart(&self, restart: &wire::Restart) {
+        noted(event::RESTART, self.lobby.all().emit(event::RESTART, restart));
+        noted(event::RESTART, self.chat.all().emit(event::RESTART, restart));
+        self.viewers.close(event::RESTART, restart);
     }
 }
 

@@ -43,7 +43,7 @@ fn announce(audience: &Audience, event: Event) {
         }
         Event::Presence { room, author, away } => {
             let presence = wire::Presence { id: author.to_string(), away };
-            audience.tell_room(&room, None, event::PRESENCE, &presence);
+            audience.tell_room(&room, event::PRESENCE, &presence);
         }
         Event::Reported { room, owner, report } => {
             let payload = wire::Report::from(&*report);
@@ -54,8 +54,10 @@ fn announce(audience: &Audience, event: Event) {
             audience.tell_others((&room, &author), event::TYPING, &typing);
         }
         Event::Announced(announcement) => {
-            let (name, entry) = wire::announcement(&announcement);
-            audience.tell_room(&announcement.entry.room, announcement.except, name, &entry);
+            let (name, payload) = wire::announcement(&announcement);
+            let entry = &announcement.entry;
+            let place = (&entry.room, entry.seq);
+            audience.tell_entry(place, announcement.except, name, &payload);
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::future::{Ready, ready};
 
-use super::audience::RoomList;
 use super::engine::{Connect, Request, Socket};
 use super::handshake::Handshake;
+use super::room_list::RoomList;
 use super::wire::{Failure, Time, event};
 use crate::chat::{ChatError, Timestamp};
 use crate::i18n::Locale;

@@ -19,6 +19,7 @@ mod preferences;
 mod rooms;
 mod serve;
 mod sockets;
+mod streams;
 mod upload;
 
 use std::sync::Arc;
@@ -38,6 +39,7 @@ pub use sockets::Gate;
 use crate::chat::{Chat, RandomSource};
 use crate::config::{Config, PublicUrl};
 use crate::gifs::Shelf;
+use crate::realtime::EventStreams;
 use crate::turnstile::Turnstile;
 use caller::Caller;
 use origin::OriginRule;
@@ -64,6 +66,8 @@ pub struct Inner {
     random: Arc<dyn RandomSource>,
     readiness: Readiness,
     tasks: TaskTracker,
+    sessions: Turnstile,
+    streams: EventStreams,
     uploads: Turnstile,
     upload_time_max: Duration,
     gif_bytes_max: u64,
@@ -89,6 +93,10 @@ pub struct Services {
     pub readiness: Readiness,
     /// For writes that go on when their client hangs up; a stop waits for them.
     pub tasks: TaskTracker,
+    /// Counts sessions: those of Socket.IO, and event streams.
+    pub sessions: Turnstile,
+    /// For those who only watch.
+    pub streams: EventStreams,
 }
 
 impl Web {
@@ -120,6 +128,8 @@ impl Web {
             random: services.random,
             readiness: services.readiness,
             tasks: services.tasks,
+            sessions: services.sessions,
+            streams: services.streams,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -128,10 +138,12 @@ impl Web {
     pub fn router(self, engine: Router) -> Router {
         let pages = Router::new()
             .route("/", get(rooms::lobby))
+            .route("/events", get(streams::lobby).head(streams::lobby_head))
             .route("/room", get(rooms::create_form).post(rooms::create))
             .route("/room/{id}", get(rooms::show).delete(rooms::close))
             .route("/room/{id}/enter", post(rooms::enter))
             .route("/room/{id}/standing", get(rooms::standing))
+            .route("/room/{id}/events", get(streams::room).head(streams::room_head))
             .route("/room/{id}/chat", post(posts::chat))
             .route("/room/{id}/{act}", post(acts::perform))
             .route("/room/{id}/gif", post(upload::gif).layer(upload::body_limit(&self)))

@@ -11,16 +11,22 @@ use super::Web;
 use super::answer::Refusal;
 use crate::chat::ChatError;
 
-/// Refuses writes and sockets from pages that are not ours.
+/// Refuses writes, sockets and event streams from pages that are not ours.
 pub(super) async fn check(State(web): State<Web>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path();
     let is_client = path.starts_with("/socket.io/socket.io");
-    let guarded = !reads || (path.starts_with("/socket.io") && !is_client);
+    let is_socket = path.starts_with("/socket.io") && !is_client;
+    let guarded = !reads || is_socket || is_event_stream(path);
     if guarded && !web.origin_rule.allows(request.headers()) {
         return Refusal(ChatError::CrossSite).into_response();
     }
     next.run(request).await
+}
+
+/// Reading one takes a place, and in a room a seat.
+fn is_event_stream(path: &str) -> bool {
+    path == "/events" || (path.starts_with("/room/") && path.ends_with("/events"))
 }
 
 /// What counts as our own page.

@@ -47,7 +47,7 @@ impl Admission for Gate {
 }
 
 /// The answer when there are as many sessions as there may be.
-fn later() -> Box<Response<Full<Bytes>>> {
+pub(super) fn later() -> Box<Response<Full<Bytes>>> {
     let mut response = Response::new(Full::default());
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     let retry_after = HeaderValue::from_static(RETRY_AFTER_SECONDS);

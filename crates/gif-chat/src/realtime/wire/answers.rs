@@ -104,6 +104,22 @@ pub struct You {
     muted_until: Option<String>,
 }
 
+impl You {
+    pub(super) fn new(
+        you: &chat::Participant,
+        muted_until: Option<chat::Timestamp>,
+        session: Option<String>,
+    ) -> Self {
+        Self {
+            id: you.author.to_string(),
+            user: you.colour.to_string(),
+            alias: (&you.alias).into(),
+            session,
+            muted_until: muted_until.map(|until| until.to_string()),
+        }
+    }
+}
+
 /// The answer to `join`.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
@@ -151,13 +167,7 @@ impl Joined {
             messages: page.entries.iter().map(Into::into).collect(),
             private: private.whispers.iter().map(Into::into).collect(),
             private_head: private.head,
-            you: You {
-                id: joined.you.author.to_string(),
-                user: joined.you.colour.to_string(),
-                alias: (&joined.you.alias).into(),
-                session,
-                muted_until: personal.muted_until.map(|until| until.to_string()),
-            },
+            you: You::new(&joined.you, personal.muted_until, session),
             owner: page.owner.to_string(),
             participants: page.participants.iter().map(Into::into).collect(),
             room: (&page.settings).into(),

@@ -278,3 +278,17 @@ pub(crate) fn announcement(announcement: &chat::Announcement) -> (&'static str, 
         None => (name, entry),
     }
 }
+
+/// The event under which an earlier entry is told in a stream, and its payload.
+pub(crate) fn kept(entry: &chat::Entry) -> (&'static str, Entry) {
+    let name = match &entry.message {
+        chat::Message::System(line) => match line.kind {
+            chat::SystemKind::Join => event::JOIN,
+            chat::SystemKind::Exit | chat::SystemKind::Kick => event::EXIT,
+            _ => event::CHAT,
+        },
+        chat::Message::Changed(_) => event::CHANGE,
+        chat::Message::Said { .. } | chat::Message::Removed { .. } => event::CHAT,
+    };
+    (name, Entry::from(entry))
+}

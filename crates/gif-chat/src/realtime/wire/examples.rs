@@ -132,6 +132,10 @@ fn settings() -> chat::RoomSettings {
 }
 
 fn joined() -> Joined {
+    Joined::new(&joined_page(), "5eed", None)
+}
+
+fn joined_page() -> chat::Joined {
     let private = chat::PrivatePage { whispers: vec![whisper()], head: 1, more: false };
     let personal = chat::Personal { seated: true, private, ..chat::Personal::default() };
     let page = chat::HistoryPage {
@@ -145,8 +149,7 @@ fn joined() -> Joined {
         personal: Some(personal),
     };
     let you = participant(&whale(), true);
-    let joined = chat::Joined { you, page, reset: false, resumes_private: false };
-    Joined::new(&joined, "5eed", None)
+    chat::Joined { you, page, reset: false, resumes_private: false }
 }
 
 fn lobby_room() -> Value {
@@ -205,6 +208,7 @@ fn events() -> Vec<(&'static str, Value)> {
                 until: at(609).to_string(),
             }),
         ),
+        ("joined", json!(Watching::new(&joined_page(), "5eed", true))),
         ("close", json!(Close { room: room().to_string(), reason: "owner" })),
         ("restart", json!(Restart { delay_ms: 1_500 })),
         (

@@ -6,18 +6,20 @@ mod answers;
 mod entries;
 mod people;
 mod requests;
+mod streams;
 mod system;
 
 pub(crate) use acts::{ACTS, Act, Answer};
 pub use answers::{Changed, Close, Failure, History, Joined, Restart, Sent, Time, Whispered, You};
 pub(crate) use answers::{Done, Refused};
-pub(crate) use entries::announcement;
 pub use entries::{Change, Entry, Quote, Whisper};
+pub(crate) use entries::{announcement, kept};
 pub use people::{
     Alias, Ban, Invitation, Kicked, Participant, Person, Presence, Report, Room, RoomSettings,
     Typing,
 };
 pub(crate) use requests::{ConnectAuth, JoinRequest, SendRequest, older_page};
+pub use streams::{EventId, Watching};
 pub(crate) use system::sentence;
 pub use system::{Reaction, Reactor, System};
 
@@ -59,6 +61,8 @@ pub mod event {
     pub const KICKED: &str = "kicked";
     /// Somebody reported a message to the owner.
     pub const REPORT: &str = "report";
+    /// In an event stream of a room: what the room is like, before its entries.
+    pub const JOINED: &str = "joined";
     /// A request without an ack failed.
     pub const REFUSED: &str = "refused";
     /// The room is gone.
@@ -87,6 +91,7 @@ pub mod event {
         PRESENCE,
         KICKED,
         REPORT,
+        JOINED,
         REFUSED,
         CLOSE,
         RESTART,

@@ -312,7 +312,7 @@ impl Store for SqliteStore {
         self.writer.run(move |work| settle::settle(work, Moment { now, history })).await
     }
 
-    async fn begin_run(&self, grace_ends_at: Timestamp) -> Result<(), StoreError> {
+    async fn begin_run(&self, grace_ends_at: Timestamp) -> Result<u32, StoreError> {
         self.writer.run(move |work| settle::begin_run(work.connection, grace_ends_at)).await
     }
 

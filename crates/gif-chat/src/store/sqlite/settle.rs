@@ -33,12 +33,15 @@ pub(super) fn settle(work: &mut Work<'_>, moment: Moment) -> Result<Settled, Sto
 pub(super) fn begin_run(
     connection: &Connection,
     grace_ends_at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<u32, StoreError> {
     let until = grace_ends_at.as_millis();
     connection.execute("UPDATE seats SET grace_ends_at = ?1", [until]).map_err(unavailable)?;
     let empty = "UPDATE rooms SET empty_until = max(empty_until, ?1) WHERE empty_until IS NOT NULL";
     connection.execute(empty, [until]).map_err(unavailable)?;
-    Ok(())
+    let count = "INSERT INTO meta (key, value) VALUES ('run', '1')
+                 ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1
+                 RETURNING CAST(value AS INTEGER)";
+    connection.query_row(count, [], |row| row.get(0)).map_err(unavailable)
 }
 
 /// Rooms in which nobody is connected and whose last seat, or time to be entered, is over. The whole
