@@ -132,11 +132,11 @@ bench-quick: bench-build
 
 ## browser: install Debian's Chromium and fonts for Korean, if they are missing
 browser:
-	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' \
+	@command -v chromium-headless-shell >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' \
 		&& fc-list | grep -qi 'noto.*emoji' \
 		|| { $(AS_ROOT) apt-get update -q \
 		&& $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends \
-			chromium fontconfig fonts-noto-cjk fonts-noto-color-emoji; }
+			chromium-headless-shell fontconfig fonts-noto-cjk fonts-noto-color-emoji; }
 
 ## check: format, lints, documentation, types, licences
 check: web web/node_modules/.package-lock.json deny
@@ -161,8 +161,9 @@ example: web
 deny: $(CARGO_DENY)
 	$(CARGO_DENY) --locked check bans licenses sources
 
+# Built without optimisation: it runs for a second.
 $(CARGO_DENY):
-	cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root target/tools
+	cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --debug --root target/tools
 
 ## fuzz: random input for the codecs, FUZZ_SECONDS for each target
 fuzz: $(CARGO_FUZZ)
