@@ -13,7 +13,7 @@ import { gif } from "./gif.ts";
 import type { Server } from "./server.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../examples/bots", import.meta.url));
-const END_MS_MAX = 15_000;
+const TEST_MS_MAX = 60_000;
 /** How often is looked for what comes. */
 const intervals = [100];
 
@@ -29,6 +29,7 @@ export class Bot {
   readonly #kind: Kind;
   readonly #home: string;
   #child: ChildProcess | undefined;
+  #closed: Promise<unknown> = Promise.resolve();
   #printed = "";
   #complained = "";
 
@@ -74,6 +75,8 @@ export class Bot {
     child.stdout.setEncoding("utf8").on("data", (text: string) => (this.#printed += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#complained += text));
     this.#child = child;
+    this.#closed = once(child, "close", { signal: AbortSignal.timeout(TEST_MS_MAX) });
+    this.#closed.catch(() => undefined);
   }
 
   get #arrivals(): number {
@@ -86,20 +89,15 @@ export class Bot {
   }
 
   /** Waits until it ends by itself; gives its exit code. */
-  async ended(): Promise<number | null> {
-    const child = this.#child;
-    if (!child) throw new Error("The bot does not run.");
-    if (child.exitCode === null) await once(child, "close", { signal: AbortSignal.timeout(END_MS_MAX) });
-    return child.exitCode;
+  async ended(): Promise<number | null | undefined> {
+    await this.#closed;
+    return this.#child?.exitCode;
   }
 
   /** Ends it as a power cut would: without a word, whatever it was doing. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGKILL");
-    await once(child, "close", { signal: AbortSignal.timeout(END_MS_MAX) });
+    this.#child?.kill("SIGKILL");
+    await this.#closed;
   }
 
   /** What it remembers of a room. */
@@ -169,18 +167,26 @@ export class Host {
     await expect.poll(() => this.heard(), { intervals }).toEqual(said);
   }
 
-  /** Sends out whoever else is here. */
-  async sendOut(): Promise<void> {
+  /** Sends out whoever else is here; gives who that is. */
+  async sendOut(): Promise<string[]> {
     const { participants } = await this.#look();
-    for (const { id } of participants.filter(({ id }) => id !== this.#id)) {
-      expect(await this.#socket.emitWithAck("kick", { id, seconds: 600 })).toMatchObject({ ok: true });
-    }
+    const others = participants.map(({ id }) => id).filter((id) => id !== this.#id);
+    for (const id of others) await this.#order("kick", { id, seconds: 600 });
+    return others;
+  }
+
+  async letBackIn(people: string[]): Promise<void> {
+    for (const id of people) await this.#order("unban", { id });
   }
 
   /** How often somebody else came in. */
   async entries(): Promise<number> {
     const { messages } = await this.#look();
     return messages.filter(({ system }) => system?.kind === "join" && system.author !== this.#id).length;
+  }
+
+  async #order(act: string, order: object): Promise<void> {
+    expect(await this.#socket.emitWithAck(act, order)).toMatchObject({ ok: true });
   }
 
   async #look(): Promise<Joined> {

@@ -96,6 +96,8 @@ for (const kind of BOTS) {
       await host.say("/gif 없는 말");
       await host.expectHeard([24, NO_SUCH_GIF]);
       await bot.kill();
+      // More than one answer to a join holds.
+      await Promise.all(Array.from({ length: 25 }, () => host.say("가".repeat(4_000))));
       await host.say("/gif 고양이");
       // As if it had been killed between its answers and its note of them.
       await bot.remember(host.room, before);
@@ -132,11 +134,16 @@ for (const kind of BOTS) {
       expect(bot.complaints).toMatch(/\n존재하지 않는 방입니다\.\n$/);
     });
 
-    test("ends when it is sent out, and says so", async ({ host, bot, server }) => {
+    test("ends when it is sent out, and does not greet itself when it is back", async ({ host, bot, server }) => {
       await bot.start(server, host.room);
-      await host.sendOut();
+      const sentOut = await host.sendOut();
       expect(await bot.ended()).toBe(1);
       expect(bot.complaints).toMatch(/^The owner sent this bot out until \d{4}-\S+Z\.\n$/);
+      await host.letBackIn(sentOut);
+      await bot.start(server, host.room);
+      await host.say("/gif wave");
+      await host.expectHeard([24]);
+      expect(await host.entries(), "how often the bot came in").toBe(2);
     });
 
     test("says how it is started", async ({ bot, server }) => {
