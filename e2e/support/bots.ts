@@ -14,8 +14,8 @@ import type { Server } from "./server.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../examples/bots", import.meta.url));
 const TEST_MS_MAX = 60_000;
-/** How often is looked for what comes. */
-const intervals = [100];
+/** A bot comes back after a pause that grows. */
+const PATIENTLY = { intervals: [100], timeout: 20_000 };
 
 /** How each bot is started. */
 export const BOTS = [
@@ -62,7 +62,7 @@ export class Bot {
 
   /** Waits until it has said so often that it is in the room. */
   async arrived(times: number): Promise<void> {
-    await expect.poll(() => this.#arrivals, { message: "arrivals of the bot", intervals }).toBe(times);
+    await expect.poll(() => this.#arrivals, { message: "arrivals of the bot", ...PATIENTLY }).toBe(times);
   }
 
   run(address: string, environment: NodeJS.ProcessEnv = {}): void {
@@ -164,7 +164,7 @@ export class Host {
 
   /** Waits until the others have said this, and nothing else. */
   async expectHeard(said: unknown[]): Promise<void> {
-    await expect.poll(() => this.heard(), { intervals }).toEqual(said);
+    await expect.poll(() => this.heard(), PATIENTLY).toEqual(said);
   }
 
   /** Sends out whoever else is here; gives who that is. */
