@@ -18,6 +18,7 @@ CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
 FUZZ_TARGETS := websocket payload packet strict binary
 DIFFERENTIAL := crates/socketio/differential
+BOTS := examples/bots
 EATMYDATA := /usr/lib/*/libeatmydata.so
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -59,7 +60,7 @@ $(DIFFERENTIAL)/node_modules/.package-lock.json: $(DIFFERENTIAL)/package.json $(
 	cd $(DIFFERENTIAL) && npm ci --no-audit --no-fund
 	touch $@
 
-$(DIFFERENTIAL)/python_modules/.done: $(DIFFERENTIAL)/requirements.txt
+$(DIFFERENTIAL)/python_modules/.done $(BOTS)/python/python_modules/.done: %/python_modules/.done: %/requirements.txt
 	rm -rf $(@D)
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore \
 		--no-deps --only-binary :all: --require-hashes --target $(@D) --requirement $<
@@ -112,7 +113,12 @@ e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
 	cd e2e && npm ci --no-audit --no-fund
 	touch $@
 
-test-e2e: build browser python e2e/node_modules/.package-lock.json
+$(BOTS)/javascript/node_modules/.package-lock.json: $(BOTS)/javascript/package.json $(BOTS)/javascript/package-lock.json
+	cd $(BOTS)/javascript && npm ci --no-audit --no-fund
+	touch $@
+
+test-e2e: build browser python e2e/node_modules/.package-lock.json \
+		$(BOTS)/javascript/node_modules/.package-lock.json $(BOTS)/python/python_modules/.done
 	cd e2e && npm test
 
 bench/peers/node_modules/.package-lock.json: bench/peers/package.json bench/peers/package-lock.json
@@ -188,4 +194,4 @@ page-figures: build browser e2e/node_modules/.package-lock.json
 clean:
 	cargo clean
 	rm -rf $(DIFFERENTIAL)/node_modules $(DIFFERENTIAL)/python_modules web/dist web/node_modules e2e/node_modules \
-		e2e/results bench/peers/node_modules
+		e2e/results bench/peers/node_modules $(BOTS)/javascript/node_modules $(BOTS)/python/python_modules
