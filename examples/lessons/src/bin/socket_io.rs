@@ -48,7 +48,8 @@ fn open_news(engine: &Engine) {
             Ok(Client { address, gone: CancellationToken::new() })
         })
         .connected(move |socket: Socket<Client>| {
-            tracing::info!(socket = socket.id(), client = ?socket.state().address, "connected");
+            let client = socket.state().address.map(tracing::field::display);
+            tracing::info!(socket = socket.id(), client, "connected");
             let gone = socket.state().gone.clone();
             timers.spawn(gone.run_until_cancelled_owned(send_news(socket)));
             ready(())

@@ -57,7 +57,7 @@ async fn news_come_every_three_seconds_and_replies_are_logged_with_the_socket_id
     let lesson = Lesson::start(BINARY).await;
     let mut client = Client::enter(lesson.address(), "").await;
     let socket = format!("socket=\"{}\"", client.id);
-    lesson.logged(&["connected", &socket, "127.0.0.1"]).await;
+    lesson.logged(&["connected", &socket, "client=127.0.0.1"]).await;
     for _ in 0..2 {
         assert_eq!(client.event().await, json!(["news", "Hello Socket.IO"]));
     }
@@ -106,7 +106,7 @@ async fn the_client_is_named_behind_a_trusted_proxy_too() {
     let lesson = Lesson::start_with(BINARY, &trusted).await;
     let mut socket = WebSocket::open_with(lesson.address(), WEBSOCKET, &["203.0.113.9"]).await;
     socket.send("40").await;
-    lesson.logged(&["connected", "203.0.113.9"]).await;
+    lesson.logged(&["connected", "client=203.0.113.9"]).await;
 }
 
 #[tokio::test]
