@@ -119,6 +119,7 @@ $(BOTS)/javascript/node_modules/.package-lock.json: $(BOTS)/javascript/package.j
 
 test-e2e: build browser python e2e/node_modules/.package-lock.json \
 		$(BOTS)/javascript/node_modules/.package-lock.json $(BOTS)/python/python_modules/.done
+	$(TEST_BUILD)
 	cd e2e && npm test
 
 bench/peers/node_modules/.package-lock.json: bench/peers/package.json bench/peers/package-lock.json
