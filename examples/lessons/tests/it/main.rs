@@ -1,2 +1,4 @@
 //! The lessons, as those who follow them see them.
 #![cfg(test)]
+
+mod framing;

@@ -1,0 +1,37 @@
+//! The table.
+
+mod closing;
+mod controls;
+mod fragments;
+mod lengths;
+mod masks;
+mod reserved;
+mod texts;
+
+use super::case::{Case, Course};
+
+/// What both servers take in one message, in bytes.
+const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+
+/// All cases.
+pub(super) fn all() -> Vec<Case> {
+    [
+        lengths::cases(),
+        controls::cases(),
+        reserved::cases(),
+        masks::cases(),
+        fragments::cases(),
+        texts::cases(),
+        closing::cases(),
+    ]
+    .concat()
+}
+
+/// Why the lesson ends a connection without a word: RFC 6455 §7.1.7 allows it, and asks for better.
+const SAYS_NOTHING: &str =
+    "(tungstenite tells its application of a broken frame, the client of nothing)";
+
+/// A course that the server has to end with this code.
+fn broken(sentence: impl Into<String>, course: Course, code: u16) -> Case {
+    Case::new(sentence, course.clone().closes(&[code])).lesson(SAYS_NOTHING, course.drops())
+}
