@@ -49,9 +49,7 @@ enum Ending {
     Serves,
     /// A close frame with one of these codes, then the end of the connection, and nothing else.
     Closes(Vec<u16>),
-    /// The end of the connection, and nothing before it.
-    Drops,
-    /// The client hangs up.
+    /// The client says nothing more, not even goodbye: neither does the server.
     Leaves,
 }
 
@@ -78,10 +76,6 @@ impl Course {
 
     pub(super) fn closes(self, codes: &[u16]) -> Self {
         Self { ending: Ending::Closes(codes.to_vec()), ..self }
-    }
-
-    pub(super) fn drops(self) -> Self {
-        Self { ending: Ending::Drops, ..self }
     }
 
     pub(super) fn leaves(self) -> Self {
@@ -137,8 +131,10 @@ impl Course {
                 }
                 other => return Err(format!("not closed with {codes:?}, but {}", short(&other))),
             },
-            Ending::Drops => expect(&mut client, &Heard::End).await?,
-            Ending::Leaves => drop(client),
+            Ending::Leaves => {
+                client.leave().await;
+                expect(&mut client, &Heard::End).await?;
+            }
         }
         // Whatever was done to one connection, the next one is served.
         is_served(&mut Client::enter(door).await?).await

@@ -71,6 +71,11 @@ impl Client {
         drop(self.0.write_all(bytes).await);
     }
 
+    /// Ends its half of the connection.
+    pub(super) async fn leave(&mut self) {
+        drop(self.0.shutdown().await);
+    }
+
     /// What comes next. An error tells what no server may send.
     pub(super) async fn hear(&mut self) -> Result<Heard, String> {
         let Some(first) = self.byte().await else { return Ok(Heard::End) };

@@ -42,5 +42,5 @@ fn no_two_cases_have_the_same_name() {
     let mut sentences: Vec<String> = cases::all().into_iter().map(|case| case.sentence).collect();
     sentences.sort();
     let twice: Vec<_> = sentences.windows(2).filter(|two| two[0] == two[1]).collect();
-    assert!(twice.is_empty(), "{twice:#?}");
+    assert!(twice.is_empty(), "{twice:?}");
 }

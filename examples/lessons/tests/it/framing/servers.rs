@@ -33,6 +33,7 @@ impl Lesson {
         let mut process = Command::new(env!("CARGO_BIN_EXE_websocket"))
             .env("PORT", "0")
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut told = String::new();

@@ -2,7 +2,8 @@
 
 use super::super::case::{Case, sends};
 use super::super::frames::{
-    BINARY, LAST, MASK, PING, TEXT, echo, echo_of_length, frame, long, masked, medium, shortest,
+    BINARY, LAST, MASK, PING, PONG, TEXT, echo, echo_of_length, frame, long, masked, medium,
+    shortest,
 };
 use super::{MESSAGE_BYTES_MAX, broken};
 
@@ -56,29 +57,35 @@ fn binaries() -> Vec<Case> {
 }
 
 fn wrong_lengths() -> Vec<Case> {
-    let text = echo("short");
+    let (text, large) = (echo("short"), echo_of_length(65_535));
     let short = u16::try_from(text.len()).unwrap();
-    let told = |length: Vec<u8>| sends(masked(LAST | TEXT, &length, MASK, &text));
+    // In more bytes than it needs, which nobody has to: tungstenite takes it.
     let longer = [
-        ("sixteen bits where seven do", told(medium(short))),
-        ("sixty-four bits where seven do", told(long(u64::from(short)))),
-        (
-            "sixty-four bits where sixteen do",
-            sends(masked(LAST | TEXT, &long(65_535), MASK, &echo_of_length(65_535))),
-        ),
-        ("sixteen bits where seven do, of a ping", {
-            sends(masked(LAST | PING, &medium(1), MASK, b"!"))
-        }),
+        ("a text's length in sixteen bits where seven do", TEXT, medium(short), &text),
+        ("a text's length in sixty-four bits where seven do", TEXT, long(short.into()), &text),
+        ("a text's length in sixty-four bits where sixteen do", TEXT, long(65_535), &large),
+        ("a ping's length in sixteen bits where seven do", PING, medium(short), &text),
     ];
-    let mut cases: Vec<Case> = longer
-        .into_iter()
-        .map(|(what, course)| broken(format!("a length told in {what} is refused"), course, 1002))
-        .collect();
+    let mut cases = Vec::new();
+    for (what, opcode, length, payload) in longer {
+        let course = sends(masked(LAST | opcode, &length, MASK, payload));
+        let answer = if opcode == PING { PONG } else { TEXT };
+        cases.push(
+            broken(format!("{what} is refused"), course.clone(), 1002)
+                .lesson("(tungstenite takes it)", course.hears(answer, payload)),
+        );
+    }
     // Nothing of them comes: the length alone decides.
     let header = |length: u64| sends(masked(LAST | TEXT, &long(length), MASK, b""));
+    for (what, length) in
+        [("a length with the highest bit", 1 << 63), ("the highest length", u64::MAX)]
+    {
+        cases.push(
+            broken(format!("{what} is refused"), header(length), 1002)
+                .lesson("(to tungstenite it is only too much)", header(length).closes(&[1009])),
+        );
+    }
     cases.extend([
-        broken("a length with the highest bit is refused", header(1 << 63), 1002),
-        broken("the highest length there is is refused", header(u64::MAX), 1002),
         broken("a terabyte is refused before it comes", header(1 << 40), 1009),
         broken(
             "four gigabytes and a bit are refused before they come",
