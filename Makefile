@@ -134,6 +134,7 @@ e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json
 	touch $@
 
 test-e2e: build browser python e2e/node_modules/.package-lock.json
+	$(TEST_BUILD)
 	cd e2e && npm test
 
 bench/peers/node_modules/.package-lock.json: bench/peers/package.json bench/peers/package-lock.json

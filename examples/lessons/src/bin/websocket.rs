@@ -1,16 +1,15 @@
 //! WebSocket: browser and server say what they like when they like, over one connection.
 
-use std::net::{IpAddr, SocketAddr};
-use std::{error::Error, time::Duration};
+use std::{error::Error, net::IpAddr, net::SocketAddr, time::Duration};
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::close_code::{ABNORMAL, AWAY, INVALID, PROTOCOL, SIZE, STATUS};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{ConnectInfo, State};
-use axum::http::Uri;
 use axum::response::{Html, Response};
-use axum::{Router, routing::get};
-use tokio::time::{Instant, interval_at, timeout};
+use axum::{Router, http::Uri, routing::get};
+use tokio::time::{Instant, interval_at, sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tungstenite::error::{Error as Broken, ProtocolError};
+use tungstenite::error::{Error as Broken, ProtocolError::ResetWithoutClosingHandshake};
 
 const LINE: &str = "서버에서 클라이언트로 메시지를 보냅니다.";
 const LINE_EVERY: Duration = Duration::from_secs(3);
@@ -47,10 +46,9 @@ async fn open(
     uri: Uri,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let is_echo = uri.path() == "/echo";
     let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
     upgrade.on_upgrade(move |socket| {
-        let talk = talk(socket, client.ip(), is_echo, sockets.stop);
+        let talk = talk(socket, client.ip(), uri.path() == "/echo", sockets.stop);
         sockets.open.track_future(talk)
     })
 }
@@ -59,14 +57,15 @@ async fn open(
 async fn talk(mut socket: WebSocket, client: IpAddr, is_echo: bool, stop: CancellationToken) {
     tracing::info!(%client, "open");
     let mut timer = interval_at(Instant::now() + LINE_EVERY, LINE_EVERY);
+    let mut linger = Duration::ZERO;
     let code = loop {
         let done = tokio::select! {
-            () = stop.cancelled() => break close_code::AWAY,
+            () = stop.cancelled() => break AWAY,
             _ = timer.tick(), if !is_echo => socket.send(LINE.into()).await,
             received = socket.recv() => match received {
-                None => break close_code::ABNORMAL,
+                None => break ABNORMAL,
                 Some(Err(error)) => Err(error),
-                Some(Ok(Message::Close(said))) => break said.map_or(close_code::STATUS, |said| said.code),
+                Some(Ok(Message::Close(said))) => break said.map_or(STATUS, |said| said.code),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
                 Some(Ok(message)) => {
                     tracing::info!(%client, text = message.to_text().ok(), "message");
@@ -76,6 +75,7 @@ async fn talk(mut socket: WebSocket, client: IpAddr, is_echo: bool, stop: Cancel
         };
         if let Err(error) = done {
             tracing::warn!(%client, %error, "error");
+            linger = GOODBYE_TIME_MAX;
             break code_for(error);
         }
     };
@@ -83,16 +83,17 @@ async fn talk(mut socket: WebSocket, client: IpAddr, is_echo: bool, stop: Cancel
     let goodbye = Message::Close(Some(CloseFrame { code, reason: "".into() }));
     drop(timeout(GOODBYE_TIME_MAX, socket.send(goodbye)).await);
     drop(timeout(GOODBYE_TIME_MAX, async { while socket.recv().await.is_some() {} }).await);
+    // What is unread at the end takes the goodbye back: first the client has time to see it.
+    sleep(linger).await;
     tracing::info!(%client, code, "closed");
 }
 
 /// What the client is told of its mistake (RFC 6455 §7.4.1).
 fn code_for(error: axum::Error) -> u16 {
     match error.into_inner().downcast_ref() {
-        Some(Broken::Capacity(_)) => close_code::SIZE,
-        Some(Broken::Utf8(_)) => close_code::INVALID,
-        Some(Broken::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => close_code::ABNORMAL,
-        Some(Broken::Protocol(_)) => close_code::PROTOCOL,
-        _ => close_code::ABNORMAL,
+        Some(Broken::Capacity(_)) => SIZE,
+        Some(Broken::Utf8(_)) => INVALID,
+        Some(Broken::Protocol(mistake)) if *mistake != ResetWithoutClosingHandshake => PROTOCOL,
+        _ => ABNORMAL,
     }
 }

@@ -13,15 +13,16 @@ mod servers;
 use futures_util::StreamExt as _;
 use futures_util::stream::iter;
 
-use servers::{Door, Lesson, engine};
+use crate::support::Lesson;
+use servers::{Door, engine, lesson};
 
-/// Connections at the same time: some cases wait for the server's patience.
+/// Connections at the same time: more would only wait for each other.
 const PLAYED_AT_ONCE: usize = 32;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lesson_keeps_to_the_table_of_framing_cases() {
-    let lesson = Lesson::start();
-    play(&lesson.door).await;
+    let process = Lesson::start(env!("CARGO_BIN_EXE_websocket")).await;
+    play(&lesson(&process)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

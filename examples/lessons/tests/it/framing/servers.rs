@@ -1,13 +1,13 @@
 //! The two servers that all cases are played with.
 
-use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
 
 use socketio::serve::{ConnectionsMax, ServeOptions, Stop, serve};
 use socketio::{Binary, Config, Data, Engine, Socket};
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
+
+use crate::support::Lesson;
 
 /// More connections than there are cases.
 const CONNECTIONS_MAX: usize = 10_000;
@@ -21,34 +21,9 @@ pub(super) struct Door {
     pub(super) is_engine: bool,
 }
 
-/// The lesson as a process, for as long as this is kept.
-pub(super) struct Lesson {
-    process: Child,
-    pub(super) door: Door,
-}
-
-impl Lesson {
-    /// Starts it on a free port.
-    pub(super) fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_websocket"))
-            .env("PORT", "0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut told = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut told).unwrap();
-        let port = told.trim().rsplit(':').next().unwrap().parse().unwrap();
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        Self { process, door: Door { address, path: "/echo", is_engine: false } }
-    }
-}
-
-impl Drop for Lesson {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
+/// The smallest socket of the WebSocket lesson.
+pub(super) fn lesson(lesson: &Lesson) -> Door {
+    Door { address: lesson.address(), path: "/echo", is_engine: false }
 }
 
 /// An engine with an application that echoes. It lives as long as the test's runtime.

@@ -59,7 +59,7 @@ fn binaries() -> Vec<Case> {
 fn wrong_lengths() -> Vec<Case> {
     let (text, large) = (echo("short"), echo_of_length(65_535));
     let short = u16::try_from(text.len()).unwrap();
-    // In more bytes than it needs, which nobody has to: tungstenite takes it.
+    // RFC 6455 wants the fewest bytes that do. tungstenite does not look.
     let longer = [
         ("a text's length in sixteen bits where seven do", TEXT, medium(short), &text),
         ("a text's length in sixty-four bits where seven do", TEXT, long(short.into()), &text),
