@@ -16,8 +16,8 @@ use futures_util::stream::iter;
 use crate::support::Lesson;
 use servers::{Door, engine, lesson};
 
-/// Connections at the same time: more would only wait for each other.
-const PLAYED_AT_ONCE: usize = 32;
+/// Connections at the same time: the lesson keeps one for a second after a mistake.
+const PLAYED_AT_ONCE: usize = 128;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lesson_keeps_to_the_table_of_framing_cases() {
