@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run build dev web test test-rust test-differential test-web test-e2e test-promise torture durable loadgen-build \
+.PHONY: run build dev web test test-rust test-differential test-autobahn test-web test-e2e test-promise torture durable loadgen-build \
 	bench bench-quick bench-build check types protocol example deny fuzz browser python strace eatmydata screenshots page-figures clean
 
 BINARY := target/release/gif-chat
@@ -19,6 +19,11 @@ FUZZ_SECONDS := 60
 FUZZ_TARGETS := websocket payload packet strict binary
 DIFFERENTIAL := crates/socketio/differential
 BOTS := examples/bots
+AUTOBAHN := crates/socketio/autobahn
+AUTOBAHN_PACKAGES := target/tools/autobahn
+# The last Python that Autobahn runs on: on the path, or where pyenv keeps it.
+PYTHON2 = $(shell for python in python2.7 $(HOME)/.pyenv/versions/2.7.*/bin/python2.7; do \
+	$$python -c 'import pip' 2>/dev/null && echo $$python && break; done)
 EATMYDATA := /usr/lib/*/libeatmydata.so
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -46,7 +51,7 @@ $(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
 	touch $@
 
 ## test: every test there is
-test: test-rust test-differential test-web test-e2e test-promise
+test: test-rust test-differential test-autobahn test-web test-e2e test-promise
 
 test-rust: web strace
 	cargo test --workspace --locked
@@ -64,6 +69,22 @@ $(DIFFERENTIAL)/python_modules/.done $(BOTS)/python/python_modules/.done: %/pyth
 	rm -rf $(@D)
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore \
 		--no-deps --only-binary :all: --require-hashes --target $(@D) --requirement $<
+	touch $@
+
+## test-autobahn: Autobahn's cases for WebSocket against the lesson and the engine's frames, where Python 2.7 is
+test-autobahn: web
+	@python2="$(PYTHON2)"; \
+	if [ -n "$$python2" ]; then $(MAKE) --no-print-directory autobahn PYTHON2="$$python2"; \
+	else echo "Autobahn's cases are left out: they need Python 2.7 with pip, which is not here"; fi
+
+.PHONY: autobahn
+autobahn: $(AUTOBAHN_PACKAGES)/.done
+	node $(AUTOBAHN)/run.mjs $(PYTHON2) $(abspath $(AUTOBAHN_PACKAGES))
+
+$(AUTOBAHN_PACKAGES)/.done: $(AUTOBAHN)/requirements.txt
+	rm -rf $(@D)
+	$(PYTHON2) -m pip install --quiet --disable-pip-version-check \
+		--no-deps --require-hashes --target $(@D) --requirement $<
 	touch $@
 
 ## test-promise: ten kills, two hundred power cuts, and whether fsync comes before every ack

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod endings;
+mod framing;
 mod server_sent_events;
 mod sizes;
 mod socket_io;

@@ -1,5 +1,6 @@
 mod binary;
 mod client;
+mod echo_server;
 mod frame;
 mod packet;
 mod payload;
