@@ -9,7 +9,7 @@ use super::audience::place;
 use super::engine::Socket;
 use super::lobby::Onlooker;
 use super::room::Member;
-use super::streams::{Frame, Viewers, Watch};
+use super::streams::{Frame, MailboxLimits, Viewers, Watch};
 use super::wire::{self, EventId, event};
 use crate::chat::{AuthorId, ChatError, RoomId, RoomState, Timestamp};
 
@@ -44,16 +44,26 @@ pub(super) struct Known {
     /// The last of them, one for each revision.
     changes: VecDeque<Frame>,
     changes_bytes: usize,
+    kept_max: MailboxLimits,
 }
 
 impl RoomList {
     /// The rooms that exist before any event of this run is dispatched.
-    pub(super) fn new(rooms: Vec<RoomState>, (epoch, run): (&str, u32)) -> Self {
+    pub(super) fn new(
+        rooms: Vec<RoomState>,
+        (epoch, run): (&str, u32),
+        mailboxes: MailboxLimits,
+    ) -> Self {
         let known = Known {
             rooms: rooms.into_iter().map(|room| (room.id.clone(), room)).collect(),
             revision: u64::from(run) * REVISIONS_PER_RUN,
             changes: VecDeque::new(),
             changes_bytes: 0,
+            // Whoever comes back must be able to be told all of them, and what happens meanwhile.
+            kept_max: MailboxLimits {
+                events_max: CHANGES_KEPT_MAX.min(mailboxes.events_max / 2),
+                bytes_max: CHANGES_KEPT_BYTES_MAX.min(mailboxes.bytes_max / 2),
+            },
         };
         Self { known: Mutex::new(known), epoch: epoch.to_owned() }
     }
@@ -146,7 +156,8 @@ impl Known {
         viewers.tell_lobby(&frame);
         self.changes_bytes += frame.text.len();
         self.changes.push_back(frame);
-        while self.changes.len() > CHANGES_KEPT_MAX || self.changes_bytes > CHANGES_KEPT_BYTES_MAX {
+        let MailboxLimits { events_max, bytes_max } = self.kept_max;
+        while self.changes.len() > events_max || self.changes_bytes > bytes_max {
             let oldest = self.changes.pop_front();
             self.changes_bytes -= oldest.map_or(0, |oldest| oldest.text.len());
         }
