@@ -82,6 +82,11 @@ impl Viewers {
         Ok(Watch { viewers: self.clone(), room, number, mailbox })
     }
 
+    /// Whether the server stops, and lets nobody in any more.
+    pub(super) fn are_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// Sends an event of a room. It is written only if somebody watches.
     pub(in crate::realtime) fn tell_room<T: Serialize>(
         &self,
