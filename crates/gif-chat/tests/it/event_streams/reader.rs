@@ -113,14 +113,20 @@ impl Reader {
         wanted: impl Fn(&Value) -> bool,
     ) -> Vec<Event> {
         let mut events = Vec::new();
-        loop {
-            let event = self.next().await;
-            let found = event.name == name && wanted(&event.data);
-            events.push(event);
-            if found {
-                return events;
+        let taking = async {
+            loop {
+                let event = self.next().await;
+                let found = event.name == name && wanted(&event.data);
+                events.push(event);
+                if found {
+                    return;
+                }
             }
-        }
+        };
+        // Other events may come for ever.
+        let taken = timeout(DEADLINE * 2, taking).await;
+        assert!(taken.is_ok(), "no wanted '{name}' among {} events", events.len());
+        events
     }
 
     /// Takes all next events until so many of this name were among them.

@@ -119,8 +119,8 @@ async fn a_reader_that_vanishes_before_the_history_is_sent_is_let_go_too() {
     let last = first.last_id();
     drop(first);
     until_away(&speaker, &room, &id, true).await;
-    // More than the kernel holds: some 12 MB.
-    for _ in 0..15 {
+    // More than the kernel holds: 6 MB.
+    for _ in 0..8 {
         owner.say_at_once(&room, &vec!["😀".repeat(4_000); 50]).await;
     }
     let _connection = stalled(&server, &slow, (&of(&room), &last)).await;
