@@ -93,11 +93,14 @@ impl RoomList {
         if let Some(missed) = last.and_then(|last| known.changes_after(last.number)) {
             missed.for_each(|frame| watch.put(frame.clone()));
         } else {
-            let list = viewers.frame(Some(known.revision), event::ROOMS, &newest(&known.rooms));
-            list.into_iter().for_each(|list| watch.put(list));
+            let rooms = newest(&known.rooms);
+            if let Some(frame) = viewers.frame(Some(known.revision), event::ROOMS, &rooms) {
+                watch.put(frame);
+            }
         }
-        let time = viewers.frame(None, event::TIME, &wire::Time::from(now));
-        time.into_iter().for_each(|time| watch.put(time));
+        if let Some(frame) = viewers.frame(None, event::TIME, &wire::Time::from(now)) {
+            watch.put(frame);
+        }
         Ok(watch)
     }
 

@@ -123,7 +123,9 @@ impl Viewers {
         let frame = self.frame(None, name, payload);
         let rooms = present.rooms.values().flat_map(BTreeMap::values);
         for viewer in present.lobby.values().chain(rooms) {
-            frame.iter().for_each(|frame| viewer.mailbox.put(frame.clone()));
+            if let Some(frame) = &frame {
+                viewer.mailbox.put(frame.clone());
+            }
             viewer.mailbox.end();
         }
     }
