@@ -113,9 +113,9 @@ async fn a_new_reader_gets_a_cookie_and_is_the_same_person_with_it() {
     assert_eq!(guest.join(&room).await.1["you"], you);
     let mut other = Reader::open(&server.visitor(), &of(&room)).await;
     assert_ne!(other.next().await.data["you"]["id"], you["id"]);
-    let forged = server.visitor();
-    forged.set_cookie(&format!("{}x", guest.cookie().unwrap()));
-    let mut forger = Reader::open(&forged, &of(&room)).await;
-    assert_ne!(forger.next().await.data["you"]["id"], you["id"]);
+    let liar = server.visitor();
+    liar.set_cookie(&format!("{}x", guest.cookie().unwrap()));
+    let mut other = Reader::open(&liar, &of(&room)).await;
+    assert_ne!(other.next().await.data["you"]["id"], you["id"]);
     assert!(!Reader::open(&server.visitor(), LOBBY).await.answer.header("set-cookie").is_empty());
 }

@@ -1,5 +1,7 @@
 //! How a room's stream ends when the room does, or when its reader is sent out.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::of;
@@ -59,7 +61,7 @@ async fn whoever_is_kicked_hears_why_on_every_stream_and_may_not_come_back() {
     assert_eq!(others.expect("exit").await["system"]["kind"], "kick");
     assert!(others.is_open() && !others.text().contains("event: kicked"));
 
-    server.clock.advance(std::time::Duration::from_secs(60));
+    server.clock.advance(Duration::from_mins(1));
     let mut again = Reader::open(&guest, &of(&room)).await;
     assert_eq!(again.next().await.data["you"]["id"], id);
     server.clock.advance(server.grace() * 2);

@@ -40,7 +40,7 @@ async fn streams_and_sockets_are_counted_together() {
         for path in [LOBBY.to_owned(), of(&room)] {
             assert_later(&Reader::ask(&guest, &path, None).await.err().expect("one too many"));
         }
-        let refused = guest.socket("/chat").connect().await.err().expect("one too many");
+        let refused = guest.socket("/chat").connect().await.expect_err("one too many");
         assert_eq!(refused.status(), Some(503), "{refused}");
         assert_eq!(participants(&witness, &room).await.len(), 1);
         assert!(lines(&witness, &own).is_empty());

@@ -86,7 +86,7 @@ async fn those_who_do_not_read_keep_it_from_nothing() {
             config.stop_time_max = stop_time_max;
             // So that they are there when it stops.
             config.socket_backlog_bytes_max = 1024 * 1024 * 1024;
-            config.socket_write_time_max = Duration::from_secs(3_600);
+            config.socket_write_time_max = Duration::from_hours(1);
         })
         .start()
         .await;
