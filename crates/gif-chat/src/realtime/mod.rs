@@ -70,11 +70,11 @@ impl Door {
         (work, background): (&TaskTracker, &TaskTracker),
     ) -> Self {
         let Opening { chat, rooms, run, feed, stream_limits } = opening;
-        let list = Arc::new(RoomList::new(rooms, (chat.epoch(), run)));
         let mailboxes = MailboxLimits {
             bytes_max: stream_limits.backlog_bytes_max,
             events_max: stream_limits.backlog_events_max,
         };
+        let list = Arc::new(RoomList::new(rooms, (chat.epoch(), run), mailboxes));
         let viewers = Arc::new(Viewers::new(chat.epoch(), mailboxes));
         let house = House { chat, list: list.clone() };
         let streams =

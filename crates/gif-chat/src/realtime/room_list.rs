@@ -9,7 +9,7 @@ use super::audience::place;
 use super::engine::Socket;
 use super::lobby::Onlooker;
 use super::room::Member;
-use super::streams::{Frame, Viewers, Watch};
+use super::streams::{Frame, MailboxLimits, Viewers, Watch};
 use super::wire::{self, EventId, event};
 use crate::chat::{AuthorId, ChatError, RoomId, RoomState, Timestamp};
 
@@ -44,16 +44,26 @@ pub(super) struct Known {
     /// The last of them, one for each revision.
     changes: VecDeque<Frame>,
     changes_bytes: usize,
+    kept_max: MailboxLimits,
 }
 
 impl RoomList {
     /// The rooms that exist before any event of this run is dispatched.
-    pub(super) fn new(rooms: Vec<RoomState>, (epoch, run): (&str, u32)) -> Self {
+    pub(super) fn new(
+        rooms: Vec<RoomState>,
+        (epoch, run): (&str, u32),
+        mailboxes: MailboxLimits,
+    ) -> Self {
         let known = Known {
             rooms: rooms.into_iter().map(|room| (room.id.clone(), room)).collect(),
             revision: u64::from(run) * REVISIONS_PER_RUN,
             changes: VecDeque::new(),
             changes_bytes: 0,
+            // Whoever comes back must be able to be told all of them, and what happens meanwhile.
+            kept_max: MailboxLimits {
+                events_max: CHANGES_KEPT_MAX.min(mailboxes.events_max / 2),
+                bytes_max: CHANGES_KEPT_BYTES_MAX.min(mailboxes.bytes_max / 2),
+            },
         };
         Self { known: Mutex::new(known), epoch: epoch.to_owned() }
     }
@@ -83,11 +93,14 @@ impl RoomList {
         if let Some(missed) = last.and_then(|last| known.changes_after(last.number)) {
             missed.for_each(|frame| watch.put(frame.clone()));
         } else {
-            let list = viewers.frame(Some(known.revision), event::ROOMS, &newest(&known.rooms));
-            list.into_iter().for_each(|list| watch.put(list));
+            let rooms = newest(&known.rooms);
+            if let Some(frame) = viewers.frame(Some(known.revision), event::ROOMS, &rooms) {
+                watch.put(frame);
+            }
         }
-        let time = viewers.frame(None, event::TIME, &wire::Time::from(now));
-        time.into_iter().for_each(|time| watch.put(time));
+        if let Some(frame) = viewers.frame(None, event::TIME, &wire::Time::from(now)) {
+            watch.put(frame);
+        }
         Ok(watch)
     }
 
@@ -146,7 +159,8 @@ impl Known {
         viewers.tell_lobby(&frame);
         self.changes_bytes += frame.text.len();
         self.changes.push_back(frame);
-        while self.changes.len() > CHANGES_KEPT_MAX || self.changes_bytes > CHANGES_KEPT_BYTES_MAX {
+        let MailboxLimits { events_max, bytes_max } = self.kept_max;
+        while self.changes.len() > events_max || self.changes_bytes > bytes_max {
             let oldest = self.changes.pop_front();
             self.changes_bytes -= oldest.map_or(0, |oldest| oldest.text.len());
         }

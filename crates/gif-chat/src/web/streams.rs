@@ -25,16 +25,12 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// The rooms, and every change to them.
-pub(super) async fn lobby(
-    State(web): State<Web>,
-    caller: Caller,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+pub(super) async fn lobby(State(web): State<Web>, caller: Caller, headers: HeaderMap) -> Response {
     let Some(place) = web.sessions.enter(Network::of(caller.visitor.address)) else {
-        return Ok(later());
+        return later();
     };
-    let stream = web.streams.watch_lobby(place, last_event_id(&headers).as_ref())?;
-    Ok(answer(Body::from_stream(stream)))
+    let stream = web.streams.watch_lobby(place, last_event_id(&headers).as_ref());
+    answer(Body::from_stream(stream))
 }
 
 /// What is said in a room. Takes a seat.

@@ -6,6 +6,7 @@ mod admission;
 mod command_line;
 mod config_example;
 mod defects;
+mod event_streams;
 mod http_budgets;
 mod http_connections;
 mod http_cookies;

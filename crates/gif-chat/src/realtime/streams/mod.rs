@@ -57,13 +57,13 @@ impl EventStreams {
     }
 
     /// The rooms, and every change to them. `place` is kept while the stream lasts; `last` is the id
-    /// of the last event that the reader has. Refuses with `unavailable` when the server stops.
-    pub fn watch_lobby(
-        &self,
-        place: Place,
-        last: Option<&EventId>,
-    ) -> Result<EventStream, ChatError> {
-        let watch = self.house.list.watch(&self.viewers, last, self.house.chat.now())?;
+    /// of the last event that the reader has. It ends at once when the server stops.
+    #[must_use]
+    pub fn watch_lobby(&self, place: Place, last: Option<&EventId>) -> EventStream {
+        let now = self.house.chat.now();
+        let Ok(watch) = self.house.list.watch(&self.viewers, last, now) else {
+            return EventStream::ended();
+        };
         let (pipe, stream) = Pipe::new(self.pace);
         self.tasks.spawn(async move {
             let _place = place;
@@ -72,17 +72,20 @@ impl EventStreams {
                 drop(pipe.flow(&watch, 0).await);
             }
         });
-        Ok(stream)
+        stream
     }
 
     /// What is said in a room. Takes a seat for as long as the stream lasts, with the refusals that
-    /// a join has.
+    /// a join has. It ends at once, without a seat, when the server stops.
     pub async fn watch_room(
         &self,
         place: Place,
         (visitor, room): (Visitor, RoomId),
         last: Option<EventId>,
     ) -> Result<EventStream, ChatError> {
+        if self.viewers.are_closed() {
+            return Ok(EventStream::ended());
+        }
         self.house.chat.may_join(&visitor)?;
         let (answer, opened) = oneshot::channel();
         let watcher = Watcher { streams: self.clone(), visitor, room };
@@ -91,6 +94,9 @@ impl EventStreams {
             let _place = place;
             watcher.run(last, answer).await;
         });
-        opened.await.unwrap_or(Err(ChatError::Unavailable))
+        match opened.await.unwrap_or(Err(ChatError::Unavailable)) {
+            Err(ChatError::Unavailable) if self.viewers.are_closed() => Ok(EventStream::ended()),
+            opened => opened,
+        }
     }
 }

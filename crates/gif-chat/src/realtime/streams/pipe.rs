@@ -33,6 +33,14 @@ pub struct EventStream {
     texts: mpsc::Receiver<Bytes>,
 }
 
+impl EventStream {
+    /// A stream that ends at once, for those who come while the server stops: browsers come back after
+    /// the end of a stream, and never after a refusal (HTML standard, "fail the connection").
+    pub(super) fn ended() -> Self {
+        Self { texts: mpsc::channel(TEXTS_AHEAD_MAX).1 }
+    }
+}
+
 impl Stream for EventStream {
     type Item = Result<Bytes, Infallible>;
 

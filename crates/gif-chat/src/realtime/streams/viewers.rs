@@ -82,6 +82,11 @@ impl Viewers {
         Ok(Watch { viewers: self.clone(), room, number, mailbox })
     }
 
+    /// Whether the server stops, and lets nobody in any more.
+    pub(super) fn are_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// Sends an event of a room. It is written only if somebody watches.
     pub(in crate::realtime) fn tell_room<T: Serialize>(
         &self,
@@ -118,7 +123,9 @@ impl Viewers {
         let frame = self.frame(None, name, payload);
         let rooms = present.rooms.values().flat_map(BTreeMap::values);
         for viewer in present.lobby.values().chain(rooms) {
-            frame.iter().for_each(|frame| viewer.mailbox.put(frame.clone()));
+            if let Some(frame) = &frame {
+                viewer.mailbox.put(frame.clone());
+            }
             viewer.mailbox.end();
         }
     }
