@@ -15,6 +15,9 @@ use super::viewers::Watch;
 /// What the body may hold besides what waits in the mailbox.
 const TEXTS_AHEAD_MAX: usize = 1;
 
+/// How much is handed on at once: a slow reader of a long text must be seen to go on.
+const PIECE_BYTES_MAX: usize = 16 * 1024;
+
 /// A comment, which readers skip: it keeps proxies from giving the connection up, and finds out
 /// whether anybody is still there.
 const HEARTBEAT: Bytes = Bytes::from_static(b":\n\n");
@@ -80,13 +83,17 @@ impl Pipe {
         self.send(retry.into(), &watch.mailbox).await
     }
 
-    /// Sends a text when the reader takes it.
-    pub(super) async fn send(&self, text: Bytes, mailbox: &Mailbox) -> Result<(), Gone> {
-        let sending = tokio::time::timeout(self.pace.write_time_max, self.texts.send(text));
-        tokio::select! {
-            sent = sending => sent.map_or(Err(Gone), |sent| sent.map_err(|_closed| Gone)),
-            () = mailbox.overflow() => Err(Gone),
+    /// Sends a text, piece by piece as the reader takes it.
+    pub(super) async fn send(&self, mut text: Bytes, mailbox: &Mailbox) -> Result<(), Gone> {
+        while !text.is_empty() {
+            let piece = text.split_to(text.len().min(PIECE_BYTES_MAX));
+            let sending = tokio::time::timeout(self.pace.write_time_max, self.texts.send(piece));
+            tokio::select! {
+                sent = sending => sent.map_or(Err(Gone), |sent| sent.map_err(|_closed| Gone))?,
+                () = mailbox.overflow() => return Err(Gone),
+            }
         }
+        Ok(())
     }
 
     /// Sends what happens, without what is known up to a number already, until the end.
@@ -105,5 +112,38 @@ impl Pipe {
             };
             self.send(text, &watch.mailbox).await?;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt as _;
+    use tokio::time::sleep;
+
+    use super::super::mailbox::MailboxLimits;
+    use super::*;
+
+    const PIECES: usize = 10;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_goes_on_slowly_keeps_its_stream_and_one_that_stops_loses_it() {
+        let (slowly, write_time_max) = (Duration::from_secs(9), Duration::from_secs(10));
+        let mailbox = Mailbox::new(MailboxLimits { bytes_max: 1, events_max: 1 });
+        let (pipe, mut stream) = Pipe::new(Pace { heartbeat: write_time_max, write_time_max });
+        let text = Bytes::from(vec![b'x'; PIECES * PIECE_BYTES_MAX]);
+        let reading = async {
+            let mut read = Vec::new();
+            while read.len() < text.len() {
+                sleep(slowly).await;
+                let piece = stream.next().await.unwrap();
+                let Ok(piece) = piece;
+                read.extend_from_slice(&piece);
+            }
+            read
+        };
+        let (sent, read) = tokio::join!(pipe.send(text.clone(), &mailbox), reading);
+        assert!(sent.is_ok());
+        assert_eq!(read, text);
+        assert!(pipe.send(text, &mailbox).await.is_err());
     }
 }
