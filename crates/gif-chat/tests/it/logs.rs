@@ -111,11 +111,7 @@ fn assert_says_nothing(log: &str, secrets: &[String]) {
 #[tokio::test]
 async fn nothing_that_somebody_said_typed_or_is_goes_into_the_log() {
     for format in ["text", "json"] {
-        let launch = Launch::new()
-            .variable("GIFCHAT_LOG", "trace")
-            .variable("GIFCHAT_LOG_FORMAT", format)
-            .variable("GIFCHAT_DEVELOPMENT", "1");
-        let program = launch.start().await;
+        let program = Launch::new().telling_everything(format).start().await;
         let (secrets, _) = use_everything(&program).await;
         let log = program.stop().await;
         assert!(log.contains("/enter"), "there is a log: {log}");

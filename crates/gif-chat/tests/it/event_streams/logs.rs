@@ -9,11 +9,7 @@ use crate::support::program::Launch;
 #[tokio::test]
 async fn nothing_that_a_stream_says_and_nothing_of_its_reader_goes_into_the_log() {
     for format in ["text", "json"] {
-        let launch = Launch::new()
-            .variable("GIFCHAT_LOG", "trace")
-            .variable("GIFCHAT_LOG_FORMAT", format)
-            .variable("GIFCHAT_DEVELOPMENT", "1");
-        let program = launch.start().await;
+        let program = Launch::new().telling_everything(format).start().await;
         let (owner, guest) = (program.visitor(), program.visitor());
         let room = owner.make_room_with("canary title", "10", "canary-password").await;
         let (socket, _) = owner.join(&room).await;

@@ -48,11 +48,7 @@ async fn no_event_and_no_file_holds_a_password_or_a_token() {
 #[tokio::test]
 async fn no_log_holds_a_password_a_token_a_reason_or_a_title() {
     for format in ["text", "json"] {
-        let launch = Launch::new()
-            .variable("GIFCHAT_LOG", "trace")
-            .variable("GIFCHAT_LOG_FORMAT", format)
-            .variable("GIFCHAT_DEVELOPMENT", "1");
-        let program = launch.start().await;
+        let program = Launch::new().telling_everything(format).start().await;
         let (owner, guest) = (program.visitor(), program.visitor());
         let room = owner.make_room("방").await;
         let owner = Member::join(owner, &room).await;

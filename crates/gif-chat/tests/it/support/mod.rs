@@ -3,6 +3,7 @@
 mod clock;
 pub(crate) mod faults;
 mod gif;
+pub(crate) mod origins;
 pub(crate) mod program;
 mod raw;
 mod server;

@@ -77,6 +77,13 @@ impl Launch {
         self
     }
 
+    /// As much in the log as there can be.
+    pub(crate) fn telling_everything(self, format: &str) -> Self {
+        self.variable("GIFCHAT_LOG", "trace")
+            .variable("GIFCHAT_LOG_FORMAT", format)
+            .variable("GIFCHAT_DEVELOPMENT", "1")
+    }
+
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.insert(name.to_owned(), value.to_owned());
         self
