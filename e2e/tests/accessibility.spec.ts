@@ -71,6 +71,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await enterRoom(third, room);
     await say(other, "https://example.org 읽어 보셨어요?");
     await expect(page.locator("#messages summary")).toHaveText("1명 입장, 1명 퇴장");
+    await expect(page.locator("#messages .bubble.text")).toHaveCount(4);
     await comeBack(page);
     await expect(page.locator("#unread")).toBeVisible();
     await page.locator("#messages summary").click();
