@@ -89,7 +89,11 @@ pub(super) async fn explain(State(web): State<Web>, request: Request, next: Next
     if let Some(Refusal(error)) = response.extensions_mut().remove::<Refusal>() {
         let message = caller.locale.sentence(&error);
         let json = Json(Failure::body(&error, caller.locale));
+        let asked_to_wait = response.headers_mut().remove(header::RETRY_AFTER);
         let mut explained = write(&web, &caller, (status(&error), message), json, &error);
+        if let Some(seconds) = asked_to_wait {
+            explained.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
         say_when_to_retry(&mut explained, &error);
         return explained;
     }

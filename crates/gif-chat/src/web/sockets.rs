@@ -11,7 +11,7 @@ use crate::realtime::{Admission, Handshake};
 use crate::turnstile::Turnstile;
 
 /// How long a refused client should wait before it tries again, in seconds.
-const RETRY_AFTER_SECONDS: &str = "5";
+pub(super) const RETRY_AFTER_SECONDS: &str = "5";
 
 /// Counts sessions, and keeps foreign visitors out of others' sessions.
 pub struct Gate {
@@ -47,7 +47,7 @@ impl Admission for Gate {
 }
 
 /// The answer when there are as many sessions as there may be.
-pub(super) fn later() -> Box<Response<Full<Bytes>>> {
+fn later() -> Box<Response<Full<Bytes>>> {
     let mut response = Response::new(Full::default());
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     let retry_after = HeaderValue::from_static(RETRY_AFTER_SECONDS);

@@ -10,8 +10,8 @@ use super::address::Named;
 use super::answer::Refusal;
 use super::caller::Caller;
 use super::rooms::room_id;
-use super::sockets;
-use crate::chat::Network;
+use super::sockets::RETRY_AFTER_SECONDS;
+use crate::chat::{ChatError, Network};
 use crate::realtime::EventStream;
 use crate::realtime::wire::EventId;
 
@@ -75,7 +75,10 @@ fn answer(body: Body) -> Response {
 
 /// The answer when there are as many sessions as there may be.
 fn later() -> Response {
-    sockets::later().map(Body::new)
+    let mut response = Refusal(ChatError::Unavailable).into_response();
+    let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
 }
 
 /// What a reader gives back that we never said is as good as nothing.

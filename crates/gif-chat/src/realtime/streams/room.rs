@@ -90,8 +90,7 @@ impl Watcher {
         let Opened { watch, _seat, you, mut joined } = opened;
         let watch = &watch;
         pipe.begin(watch).await?;
-        let mut reset = is_new || joined.reset;
-        self.say(watch, pipe, &joined, reset).await?;
+        self.say(watch, pipe, &joined, is_new || joined.reset).await?;
         let chat = &self.streams.house.chat;
         let known = loop {
             for entry in &joined.page.entries {
@@ -105,9 +104,8 @@ impl Watcher {
             let resume = Resume { epoch, after: Some(after), after_private: None };
             let next = chat.catch_up(&self.visitor, &self.room, you.clone(), resume).await;
             joined = next.map_err(|_refused| Gone)?;
-            reset = joined.reset;
-            if reset {
-                self.say(watch, pipe, &joined, reset).await?;
+            if joined.reset {
+                self.say(watch, pipe, &joined, true).await?;
             }
         };
         // A page leaves changes out; whoever comes back has them all the same.
