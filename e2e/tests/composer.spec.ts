@@ -150,6 +150,32 @@ test("the up arrow in an empty field opens the last own text, in any other it mo
   await expectSaid(other, ["내 첫 말", "내 끝 말씨", "남의 말"]);
 });
 
+test("an up arrow whose answer comes late takes the field from nobody who writes on", async ({ arrive }) => {
+  const page = await arrive();
+  let letThrough = (): void => undefined;
+  const allowed = new Promise<void>((resolve) => (letThrough = resolve));
+  await page.route("**/assets/talk-*", async (route) => {
+    await allowed;
+    await route.continue();
+  });
+  await makeRoom(page, { title: "나중에" });
+  await composer(page).press("ArrowUp");
+  await say(page, "내 첫 말");
+  await expectSaid(page, ["내 첫 말"]);
+  const asked = page.waitForRequest("**/assets/talk-*");
+  await composer(page).press("ArrowUp");
+  const part = (await asked).url();
+  await composer(page).pressSequentially("쓰는 중");
+  letThrough();
+  await page.evaluate((url) => import(url), part);
+  await expect(composer(page)).toBeFocused();
+  await expect(composer(page)).toHaveValue("쓰는 중");
+  await expect(page.getByRole("textbox", { name: "메시지 고치기" })).toHaveCount(0);
+  await composer(page).fill("");
+  await composer(page).press("ArrowUp");
+  await expect(page.getByRole("textbox", { name: "메시지 고치기" })).toHaveValue("내 첫 말");
+});
+
 test("the up arrow brings back what could not be sent, and takes its place", async ({ arrive, server, watch }) => {
   watch.expect(...UNREACHABLE);
   const link = await Link.to(server.port);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { PendingText } from "./outbox.ts";
-import { lastUnsent, lastWhispered } from "./recall.ts";
+import { lastSaid, lastUnsent, lastWhispered } from "./recall.ts";
 import { entry, FOX, whisper } from "./testing/visit.ts";
 import { placed, type Told } from "./whispers.ts";
 
@@ -40,4 +40,14 @@ test("a whisper is recalled only where one whispers to the same person", () => {
   const failed = { ...pending("secret", "failed"), to: FOX };
   expect(lastUnsent([failed])).toBeUndefined();
   expect(lastUnsent([failed], FOX.id)).toMatchObject({ text: "secret", failed: "secret" });
+});
+
+test("what was said last and still stands there can be edited", () => {
+  const list = [
+    entry(1, { author: "me", chat: "하나" }),
+    entry(2, { author: "me", chat: "지운 말", deleted: true }),
+    entry(3, { author: "bear", chat: "둘" }),
+  ];
+  expect(lastSaid(list, mine)?.seq).toBe(1);
+  expect(lastSaid(list.slice(1), mine)).toBeUndefined();
 });

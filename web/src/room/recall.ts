@@ -1,6 +1,7 @@
 // What the up arrow brings back into an empty field: what its writer said last and the room has not yet.
 
 import type { PendingText, Reply } from "./outbox.ts";
+import type { Entry } from "../wire.ts";
 import { isWhisper, type Told } from "./whispers.ts";
 
 /** `failed` is the line that could not be sent: the text that is sent now takes its place. */
@@ -22,4 +23,12 @@ export function lastWhispered(
 ): Recalled | undefined {
   const last = list.findLast((told) => isWhisper(told) && told.to.id === to && isMine(told));
   return last?.chat === undefined ? undefined : { text: last.chat, reply: undefined };
+}
+
+/** What was said last to everybody and still stands there, for another wording. */
+export function lastSaid(
+  entries: readonly Entry[],
+  isMine: (entry: Entry) => boolean,
+): Entry | undefined {
+  return entries.findLast((entry) => entry.chat !== undefined && !entry.deleted && isMine(entry));
 }

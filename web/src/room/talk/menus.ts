@@ -67,13 +67,8 @@ export class Menus {
   }
 }
 
-/** Opens the reader's last text for another wording; false when there is none. */
-export function editLast(session: RoomSession): boolean {
-  const last = session.entries.findLast(
-    (entry) => entry.chat !== undefined && !entry.deleted && session.isMine(entry),
-  );
-  if (!last) return false;
-  session.talk.view?.reading.bring(last.seq);
-  session.talk.touched = { seq: last.seq, editing: true };
-  return true;
+/** Opens one of the reader's own texts for another wording. */
+export function edit(session: RoomSession, seq: number): void {
+  session.talk.view?.reading.bring(seq);
+  session.talk.touched = { seq, editing: true };
 }

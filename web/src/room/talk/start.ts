@@ -11,7 +11,7 @@ import type { RoomSession } from "../session.svelte.ts";
 import { jump } from "./jump.ts";
 import { KnownPeople } from "./known-people.svelte.ts";
 import Line from "./Line.svelte";
-import { editLast, Menus } from "./menus.ts";
+import { edit, Menus } from "./menus.ts";
 import QuoteExcerpt from "./QuoteExcerpt.svelte";
 import ReplyBar from "./ReplyBar.svelte";
 import { Suggester } from "./suggester.svelte.ts";
@@ -31,8 +31,8 @@ export type Parts = {
   menus: Menus;
   /** Leads the reader to a message. */
   jump: (seq: number) => Promise<void>;
-  /** Opens the reader's last text for another wording; false when there is none. */
-  editLast: () => boolean;
+  /** Opens one of the reader's own texts for another wording. */
+  edit: (seq: number) => void;
 };
 
 export function start(session: RoomSession): Parts {
@@ -48,7 +48,7 @@ export function start(session: RoomSession): Parts {
     suggester: new Suggester(session),
     menus: new Menus(session, texts),
     jump: (seq) => jump(session, texts, seq),
-    editLast: () => editLast(session),
+    edit: (seq) => edit(session, seq),
   };
   const { typists, suggester } = parts;
   const [frame, composer] = [".timeline-frame", ".composer"].map((name) => document.querySelector(name));
