@@ -162,9 +162,10 @@ export class Host {
     return others.map(({ chat, width }) => chat ?? width);
   }
 
-  /** Waits until the others have said this, and nothing else. */
+  /** Waits until the others have said this, and nothing else, also across a restart of the server. */
   async expectHeard(said: unknown[]): Promise<void> {
-    await expect.poll(() => this.heard(), PATIENTLY).toEqual(said);
+    const heard = () => this.heard().catch((reason: Error) => reason.message);
+    await expect.poll(heard, PATIENTLY).toEqual(said);
   }
 
   /** Sends out whoever else is here; gives who that is. */

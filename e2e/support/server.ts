@@ -9,6 +9,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { SlowNetwork } from "./slow.ts";
+
 export type Settings = Readonly<Record<string, string>>;
 
 const BINARY =
@@ -25,6 +27,9 @@ with sqlite3.connect(sys.argv[1]) as database:
     database.execute("DELETE FROM entries WHERE seq > (SELECT head FROM rooms WHERE id = room)")
 database.close()
 `;
+
+/** With it everything that the server says comes up to so many milliseconds late (`make test-slow`). */
+const LAG_MS_MAX = Number(process.env["GIFCHAT_TEST_LAG_MS"] ?? 0);
 
 const START_MS_MAX = 10_000;
 const STOP_MS_MAX = 15_000;
@@ -45,6 +50,7 @@ export class Server {
   readonly #folder: string;
   #child: ChildProcess | undefined;
   #port = "0";
+  #slow: SlowNetwork | undefined;
   #printed: string[] = [];
   #log = "";
 
@@ -62,7 +68,8 @@ export class Server {
 
   /** The address that the server printed, such as `http://localhost:40123`. */
   get url(): string {
-    return this.#printed[0] ?? "";
+    const printed = this.#printed[0] ?? "";
+    return this.#slow ? printed.replace(this.#port, String(this.#slow.port)) : printed;
   }
 
   /** The same by its number: only there does the official client listen to the browser's going offline. */
@@ -71,7 +78,7 @@ export class Server {
   }
 
   get port(): number {
-    return Number(this.#port);
+    return this.#slow?.port ?? Number(this.#port);
   }
 
   /** Everything that the server has written to its log. */
@@ -103,7 +110,8 @@ export class Server {
     });
     await Promise.race([started, ended]);
     ended.catch(() => undefined);
-    this.#port = new URL(this.url).port;
+    this.#port = new URL(this.#printed[0] ?? "").port;
+    if (LAG_MS_MAX > 0) this.#slow ??= await SlowNetwork.to(Number(this.#port), LAG_MS_MAX);
   }
 
   /** Asks it to stop, as a service manager does, and waits until it has. */
@@ -149,6 +157,7 @@ export class Server {
     try {
       await this.stop();
     } finally {
+      this.#slow?.close();
       await rm(this.#folder, { recursive: true, force: true });
     }
   }

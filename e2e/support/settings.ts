@@ -34,7 +34,9 @@ export function themeButton(page: Page, theme: Theme): Locator {
 
 /** Chooses in the open menu, and waits for the page in that language. */
 export async function chooseLanguage(page: Page, language: Language): Promise<void> {
+  const loadedAnew = page.waitForEvent("load");
   await languageButton(page, language).click();
+  await loadedAnew;
   await expect(page.locator("html")).toHaveAttribute("lang", language);
   await expect(languageButton(page, language)).toHaveAttribute("aria-pressed", "true");
 }

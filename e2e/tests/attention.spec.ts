@@ -2,7 +2,16 @@
 
 import { expect, type Page, test } from "../support/fixtures.ts";
 import { gif } from "../support/gif.ts";
-import { aliasOf, enterRoom, expectPictures, expectSaid, makeRoom, say, sendGif } from "../support/room.ts";
+import {
+  aliasOf,
+  enterRoom,
+  expectPictures,
+  expectSaid,
+  inRoom,
+  makeRoom,
+  say,
+  sendGif,
+} from "../support/room.ts";
 import { openSettings } from "../support/settings.ts";
 import { comeBack, loseFocus, turnAway } from "../support/sight.ts";
 
@@ -68,6 +77,8 @@ test("what is recovered after a break is counted, older history is not", async (
   await say(other, "먼저 한 말");
   await expectSaid(reader, ["먼저 한 말"]);
   await reader.reload();
+  // The words stand in the server's page already; only one who has joined again can lose the connection.
+  await inRoom(reader);
   await expectSaid(reader, ["먼저 한 말"]);
   await turnAway(reader);
   await reader.context().setOffline(true);

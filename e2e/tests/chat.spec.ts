@@ -54,7 +54,7 @@ test("whoever leaves by the button is seen to leave, and the count goes down", a
 });
 
 test.describe("with a short grace", () => {
-  test.use({ settings: { GIFCHAT_GRACE: "2s" } });
+  test.use({ settings: { GIFCHAT_GRACE: "10s" } });
 
   test("a refresh alone keeps the room, its history and the name", async ({ arrive }) => {
     const page = await arrive();

@@ -13,6 +13,7 @@ import {
   seatCount,
   systemLines,
   unfold,
+  upgraded,
 } from "../support/room.ts";
 
 test("a cut connection is seen, comes back, and brings everything once", async ({
@@ -103,8 +104,10 @@ test("the lobby says that its list stands still, and catches up", async ({
   const link = await Link.to(server.port);
   watch.allowHost(new URL(link.url).host);
   const [onlooker, maker] = [await arrive({ baseURL: link.url }), await arrive()];
+  const connected = upgraded(onlooker);
   await onlooker.goto("/");
   await expect(onlooker.getByText("아직 열린 방이 없습니다.")).toBeVisible();
+  await connected;
   link.cut();
   await expect(connectionLine(onlooker)).toHaveText(
     "연결이 끊겨 목록이 멈췄습니다. 다시 연결하는 중입니다.",

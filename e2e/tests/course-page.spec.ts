@@ -52,7 +52,7 @@ async function post(page: Page, path: string, body: { chat: string } | { gif: nu
   );
 }
 
-test.use({ settings: { GIFCHAT_GRACE: "2s" } });
+test.use({ settings: { GIFCHAT_GRACE: "3s" } });
 
 test("the course's flow works with the client that the server hands out", async ({
   arrive,

@@ -3,7 +3,7 @@
 import { expect, test } from "../support/fixtures.ts";
 import { enterRoom, inRoom, lobbyLine, makeRoom } from "../support/room.ts";
 
-test.use({ settings: { GIFCHAT_GRACE: "2s" } });
+test.use({ settings: { GIFCHAT_GRACE: "4s" } });
 
 test("a room appears in the open lobby, its count changes, and it vanishes after its grace", async ({
   arrive,
@@ -24,7 +24,7 @@ test("a room appears in the open lobby, its count changes, and it vanishes after
     await page.waitForURL("/");
   }
   await expect(line.locator("[data-slot=seats]")).toHaveText("0 / 5");
-  await expect(line.locator("[data-slot=closing]")).toHaveText(/^[12]초 뒤 사라짐$/);
+  await expect(line.locator("[data-slot=closing]")).toHaveText(/^[1-4]초 뒤 사라짐$/);
   await expect(line).toHaveCount(0);
   await expect(onlooker.getByText("아직 열린 방이 없습니다.")).toBeVisible();
   await maker.goto(room);

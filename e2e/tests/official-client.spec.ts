@@ -18,7 +18,7 @@ function transportOf(socket: Socket): string {
   return socket.io.engine.transport.name;
 }
 
-test.use({ settings: { GIFCHAT_GRACE: "2s" } });
+test.use({ settings: { GIFCHAT_GRACE: "3s" } });
 
 for (const { name, transports, ends } of WAYS) {
   test(`lobby, entry, chat, GIF and exit work over ${name}`, async ({ server }) => {

@@ -153,7 +153,7 @@ test("it is said when the server cannot be reached, and one can try again", asyn
 });
 
 test.describe("with a short grace", () => {
-  test.use({ settings: { GIFCHAT_GRACE: "1s" } });
+  test.use({ settings: { GIFCHAT_GRACE: "3s" } });
 
   test("it is said when the room is gone meanwhile", async ({ arrive }) => {
     const [maker, guest] = [await arrive(), await arrive()];
