@@ -22,6 +22,8 @@ export class Visitor {
 
   async ask(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
+    // A connection that is kept may be one whose server has been restarted since.
+    headers.set("Connection", "close");
     if (this.#cookie !== "") headers.set("Cookie", this.#cookie);
     const response = await fetch(this.#url + path, { ...init, headers, redirect: "manual" });
     const [given] = response.headers.getSetCookie();

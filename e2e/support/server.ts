@@ -29,7 +29,7 @@ database.close()
 `;
 
 /** With it everything that the server says comes up to so many milliseconds late (`make test-slow`). */
-const LAG_MS_MAX = Number(process.env["GIFCHAT_TEST_LAG_MS"] ?? 0);
+export const LAG_MS_MAX = Number(process.env["GIFCHAT_TEST_LAG_MS"] ?? 0);
 
 const START_MS_MAX = 10_000;
 const STOP_MS_MAX = 15_000;

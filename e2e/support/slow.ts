@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** No two connections in a row are equally slow, so that visitors hear of the same thing far apart. */
 const STEP_MS = 170;
 /** A network holds only so many bytes; beyond, the server has to wait as for any slow reader. */
-const ON_THE_WAY_MAX = 64 * 1_024;
+const ON_THE_WAY_MAX = 512 * 1_024;
 
 export class SlowNetwork {
   readonly #target: number;
