@@ -108,9 +108,10 @@ async fn what_waits_is_bounded_in_packets() {
     let server =
         TestServer::builder().config(|config| config.socket_backlog_packets_max = 5).start().await;
     let owner = server.visitor();
-    let room = owner.make_room("느린 사람").await;
-    let (speaker, _) = owner.join(&room).await;
     for (packets, is_over) in [(4, false), (5, false), (6, true)] {
+        // Whoever polled in the round before is let go in this one, and would be told of here.
+        let room = owner.make_room("느린 사람").await;
+        let (speaker, _) = owner.join(&room).await;
         let poller = Poller::join(&server, &room).await;
         for number in 0..packets {
             speaker.say(&format!("{number}")).await;
