@@ -69,5 +69,5 @@ test("a link to a room that is gone ends in the lobby without the invitation", a
   const guest = await arrive();
   await guest.goto(`/room/${"0".repeat(32)}#invite=${"a".repeat(32)}`);
   await expect(guest.getByRole("alert")).toHaveText("존재하지 않는 방입니다.");
-  await expect(guest).toHaveURL(/\/$/);
+  await expect(guest).toHaveURL("/");
 });

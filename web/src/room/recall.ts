@@ -1,7 +1,8 @@
-// What the up arrow brings back into an empty field: what its writer said last and the room has not yet.
+// What the up arrow in an empty field means: first what its writer said last and the room has not yet, which
+// comes back into the field; then what was whispered last, or the last message, which is edited where it stands.
 
-import type { PendingText, Reply } from "./outbox.ts";
 import type { Entry } from "../wire.ts";
+import type { PendingText, Reply } from "./outbox.ts";
 import { isWhisper, type Told } from "./whispers.ts";
 
 /** `failed` is the line that could not be sent: the text that is sent now takes its place. */
